@@ -1,0 +1,84 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+]
+
+// One-way imports, left to right: Model → Wire → Engine → {SQLite, Server} → pulsed.
+let package = Package(
+    name: "swift-pulse",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "pulsed", targets: ["pulsed"]),
+        .library(name: "PulseEngine", targets: ["PulseModel", "PulseWire", "PulseEngine"]),
+        .library(name: "PulseSQLite", targets: ["PulseSQLite"]),
+        .library(name: "PulseServer", targets: ["PulseServer"]),
+        .library(name: "PulseTesting", targets: ["PulseTesting"]),
+    ],
+    dependencies: [
+        // Flags, subcommands and help of `pulsed`.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // The same settings from the environment and from a YAML file.
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
+        // The logging interface that every Swift server shares.
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // Event loops, sockets and HTTP/1 parsing.
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        // The HTTP server that the WebSocket upgrade and the HTTP routes hang on.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        // Signals and orderly shutdown.
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        // SQLite: connections, migrations, statements.
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        // Schema files, with line and column of what is wrong.
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .target(name: "PulseModel", swiftSettings: strict),
+        .target(name: "PulseWire", dependencies: ["PulseModel"], swiftSettings: strict),
+        .target(
+            name: "PulseEngine",
+            dependencies: [
+                "PulseModel", "PulseWire",
+                // Buffers that sockets take as they are, and event loops to be confined to. No sockets.
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "PulseSQLite",
+            dependencies: [
+                "PulseEngine",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "PulseServer",
+            dependencies: [
+                "PulseEngine",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        .target(name: "PulseTesting", dependencies: ["PulseEngine"], swiftSettings: strict),
+        .executableTarget(
+            name: "pulsed",
+            dependencies: [
+                "PulseEngine", "PulseSQLite", "PulseServer",
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,80 @@
+import NIOCore
+import PulseModel
+import PulseWire
+
+/// How far a connection that reads the log has come, and what it is to be sent from there.
+///
+/// A connection that is live needs no cursor: it has what its shard has. One that answers deltas, or could not keep
+/// up, has one cursor for each model and scope it may read; reading them merged in version order, it comes to the
+/// shard's position with all of them and is live again.
+package struct CatchUp: Sendable {
+    private struct Lane: Sendable {
+        let model: Model
+        let scope: Scope
+        /// Everything up to here has been sent.
+        var after: Version
+        /// Up to here records go out as answers to the delta request, in its words.
+        var delta: (table: String, upTo: Version)?
+        /// Up to here tombstones are not sent: a device on its first sync has nothing to delete.
+        var tombstonesAfter: Version
+        /// Counts the requests; a page that was asked for before a request does not move the lane it restarted.
+        var generation = 0
+    }
+
+    private var lanes: [Lane]
+    private var generation = 0
+
+    /// Where a connection stands that has everything up to `position`.
+    init(schema: Schema, identity: Identity, position: Version) {
+        lanes = schema.models.flatMap { model in
+            model.scopes(of: identity).map {
+                Lane(model: model, scope: $0, after: position, tombstonesAfter: position)
+            }
+        }
+    }
+
+    /// Goes back with one model to where the client says it is.
+    ///
+    /// - Parameter position: the shard's position now: what lies behind it is news, not part of the answer.
+    mutating func request(_ model: Model, as table: String, after: Version, position: Version) {
+        generation += 1
+        for index in lanes.indices where lanes[index].model.name == model.name {
+            lanes[index].after = after
+            lanes[index].delta = (table, max(after, position))
+            lanes[index].tombstonesAfter = after == .zero ? position : after
+            lanes[index].generation = generation
+        }
+    }
+
+    /// What to read next; nil when every lane has come to `position`.
+    func query(upTo position: Version) -> LogQuery? {
+        let behind = lanes.filter { $0.after < position }
+        guard !behind.isEmpty else { return nil }
+        return LogQuery(
+            .lanes(behind.map { LogQuery.Lane(model: $0.model.name, scope: $0.scope, after: $0.after) }),
+            upTo: position)
+    }
+
+    /// The frames of a page that ``query(upTo:)`` asked for.
+    package func frames(of page: LogPage) -> ByteBuffer {
+        var frames = FrameBuffer(reserving: 320 * page.records.count)
+        for record in page.records {
+            guard let lane = lanes.first(where: { $0.model.name == record.key.model && $0.scope == record.scope })
+            else { continue }
+            if record.state == .erased, record.version <= lane.tombstonesAfter { continue }
+            if let delta = lane.delta, record.version <= delta.upTo {
+                frames.appendUpdate(record, of: lane.model, as: .delta(table: delta.table))
+            } else {
+                frames.appendUpdate(record, of: lane.model, as: .push)
+            }
+        }
+        return ByteBuffer(bytes: frames.bytes)
+    }
+
+    /// Notes that a page which was asked for by `query` of `asked` has been sent.
+    mutating func sent(upTo reached: Version, askedBy asked: CatchUp) {
+        for index in lanes.indices where lanes[index].generation <= asked.generation {
+            lanes[index].after = max(lanes[index].after, reached)
+        }
+    }
+}

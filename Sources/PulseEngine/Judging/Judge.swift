@@ -1,0 +1,98 @@
+import PulseModel
+import PulseWire
+
+/// Decides what becomes of a write. A pure function of its arguments, the same for every store.
+public enum Judge {
+    /// - Parameters:
+    ///   - current: the record as stored, tombstones included; nil where there is none.
+    ///   - version: what the record gets if the write is accepted.
+    public static func judge(
+        _ write: Write, by author: Author, on current: Record?, of model: Model, version: Version, now: Timestamp
+    ) -> WriteOutcome {
+        let origin = Record.Origin(writer: author.user, base: write.base ?? current?.version ?? .zero)
+        guard let current else {
+            return create(write, by: author, of: model, version: version, origin: origin, now: now)
+        }
+        // Nothing may tell a client whether a record that is not its own exists.
+        if case .client(let identity) = author, !model.scopes(of: identity).contains(current.scope) {
+            return .rejected(ItemError("sync_id: cannot be used here"))
+        }
+        if let scope = write.scope, scope != current.scope {
+            return .rejected(ItemError("The record belongs to another scope and stays there."))
+        }
+        let after: (state: Record.State, fields: FieldValues)
+        do {
+            after = try current.applying(write.action, of: model)
+        } catch {
+            return .rejected(ItemError(error.description))
+        }
+        if let base = write.base {
+            if case .client = author, current.origin == origin, current.state == after.state,
+                current.hasFields(after.fields, in: model)
+            {
+                return .repeated(current)
+            }
+            if base < current.version { return .conflict(current) }
+        }
+        return .accepted(
+            Record(
+                key: current.key, id: current.id, version: version, scope: current.scope, state: after.state,
+                fields: after.fields, origin: origin, created: current.created, updated: max(now, current.updated)))
+    }
+
+    private static func create(
+        _ write: Write, by author: Author, of model: Model, version: Version, origin: Record.Origin, now: Timestamp
+    ) -> WriteOutcome {
+        guard case .patch(let patch, let isDeleted) = write.action else {
+            return .rejected(ItemError("There is no such record."))
+        }
+        guard let scope = write.scope else {
+            return .rejected(ItemError("The record's group is not clear: name one of yours."))
+        }
+        do {
+            return .accepted(
+                Record(
+                    key: write.key, id: version.number, version: version, scope: scope,
+                    state: isDeleted == true ? .deleted : .live,
+                    fields: try FieldValues.none.merged(with: patch, in: model), origin: origin, created: now,
+                    updated: now))
+        } catch {
+            return .rejected(ItemError(error.description))
+        }
+    }
+}
+
+extension Author {
+    var user: UserID? {
+        switch self {
+        case .client(let identity): identity.user
+        case .server: nil
+        }
+    }
+}
+
+extension Record {
+    fileprivate func applying(
+        _ action: Write.Action, of model: Model
+    ) throws(FieldError) -> (state: State, fields: FieldValues) {
+        switch action {
+        case .erase:
+            return (.erased, .none)
+        case .patch(let patch, let isDeleted):
+            let state: State =
+                switch isDeleted {
+                case true?: .deleted
+                case false?: .live
+                case nil: self.state == .erased ? .live : self.state
+                }
+            return (state, try fields.merged(with: patch, in: model))
+        }
+    }
+
+    /// Whether the record's fields are these already, seen through today's model.
+    fileprivate func hasFields(_ other: FieldValues, in model: Model) -> Bool {
+        if fields == other { return true }
+        // Written under an older model, the same values have other bytes.
+        return (try? fields.merged(with: FieldPatch(for: model), in: model)) == other
+    }
+}

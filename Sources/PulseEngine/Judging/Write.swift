@@ -1,0 +1,52 @@
+import PulseModel
+import PulseWire
+
+/// One wish to change a record.
+public struct Write: Sendable {
+    public enum Action: Sendable {
+        /// New values for some fields, and for the soft-delete mark where it is not nil. Creates the record where
+        /// there is none.
+        case patch(FieldPatch, isDeleted: Bool?)
+        /// Hard delete: leaves a tombstone.
+        case erase
+    }
+
+    public let key: RecordKey
+    /// The version of the record that the writer had seen: what is older than the stored one is a conflict. Nil
+    /// where the writer means whatever is there.
+    public let base: Version?
+    /// Whose a new record is to be; nil where the author did not say and it is not clear.
+    public let scope: Scope?
+    public let action: Action
+
+    public init(key: RecordKey, base: Version?, scope: Scope?, action: Action) {
+        self.key = key
+        self.base = base
+        self.scope = scope
+        self.action = action
+    }
+
+    public init(_ change: ClientChange) {
+        self.init(
+            key: change.key, base: change.base, scope: change.scope,
+            action: .patch(change.patch, isDeleted: change.isDeleted))
+    }
+}
+
+/// Who wishes it.
+public enum Author: Sendable {
+    case client(Identity)
+    /// The application's own code, which may write everywhere.
+    case server
+}
+
+/// What became of a write.
+public enum WriteOutcome: Sendable {
+    /// It is stored; this is the record now.
+    case accepted(Record)
+    /// The record's last write was this same one: nothing changed, and nothing is lost.
+    case repeated(Record)
+    /// Somebody was faster; this is the record they left.
+    case conflict(Record)
+    case rejected(ItemError)
+}

@@ -1,0 +1,42 @@
+import PulseModel
+
+/// Finds out who a client is.
+public protocol Authenticator: Sendable {
+    /// - Throws: ``AuthenticationError`` when the credentials are missing, wrong, or cannot be checked.
+    func authenticate(_ credentials: Credentials) async throws(AuthenticationError) -> Identity
+}
+
+/// What a client shows for itself when it connects.
+public struct Credentials: Sendable {
+    /// From `Authorization: Bearer TOKEN` or `?token=TOKEN`.
+    public let token: String?
+    /// Where the connection comes from, for logs and limits.
+    public let remoteAddress: String?
+
+    public init(token: String?, remoteAddress: String? = nil) {
+        self.token = token
+        self.remoteAddress = remoteAddress
+    }
+}
+
+/// Why a client was not let in. The text is for the log; the client only learns that it was refused.
+public struct AuthenticationError: Error, Sendable, CustomStringConvertible {
+    public let message: String
+
+    public init(_ message: String) {
+        self.message = message
+    }
+
+    public var description: String { message }
+}
+
+/// Takes the token itself for the user id. For development on one machine only.
+public struct InsecureAuthenticator: Authenticator {
+    public init() {}
+
+    public func authenticate(_ credentials: Credentials) async throws(AuthenticationError) -> Identity {
+        guard let token = credentials.token else { throw AuthenticationError("no token") }
+        guard let user = UserID(token) else { throw AuthenticationError("the token is no user id") }
+        return Identity(user: user)
+    }
+}

@@ -1,0 +1,55 @@
+import PulseModel
+
+/// Where the log lives.
+///
+/// A store keeps each record's last write, in version order, and the head: the newest version. All its promises are
+/// in these four calls, and one suite of tests, `StoreConformance`, holds every store to them.
+public protocol ChangeStore: Sendable {
+    /// Commits one group of writes.
+    ///
+    /// In one transaction, alone among all writers of the store, it loads the head and those records of `keys` that
+    /// exist (tombstones too), calls `decide`, and writes the changes that this returns. The changes carry the
+    /// versions that follow the head, each once, in order; where one record is written several times, only its last
+    /// write need be kept.
+    ///
+    /// - Parameter decide: a pure function; a store that retries a transaction calls it again, with what it then loads.
+    /// - Returns: what `decide` returned beside the changes, once they are durable.
+    /// - Throws: ``StoreError``; unless its code is `outcomeUnknown`, nothing was written.
+    func commit<Outcome: Sendable>(
+        loading keys: Set<RecordKey>,
+        deciding decide:
+            @escaping @Sendable (_ head: Version, _ records: [RecordKey: Record]) -> (changes: [Record], Outcome)
+    ) async throws(StoreError) -> Outcome
+
+    /// Reads a page of the log, in version order. It sees every commit that was durable before the call.
+    func read(_ query: LogQuery) async throws(StoreError) -> LogPage
+
+    /// The newest version, or ``Version/zero`` in an empty store.
+    func head() async throws(StoreError) -> Version
+
+    /// One record, or its tombstone; nil where there never was one.
+    func record(_ key: RecordKey) async throws(StoreError) -> Record?
+}
+
+/// Why a store could not do what it was asked.
+public struct StoreError: Error, Sendable, CustomStringConvertible {
+    public enum Code: String, Sendable {
+        /// Not now: the disk is full, the server away, the database locked. The same call may succeed later.
+        case unavailable
+        /// A commit may or may not have become durable.
+        case outcomeUnknown
+        /// The store is there but cannot be used as it is: it is damaged, of a newer format, or of another schema.
+        case unusable
+    }
+
+    public let code: Code
+    /// One sentence for the operator. It never goes to a client.
+    public let message: String
+
+    public init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    public var description: String { message }
+}

@@ -1,0 +1,140 @@
+import Logging
+import PulseModel
+import Synchronization
+
+/// Where all writes of a worker meet: a single writer takes what is waiting, never waits for more, and commits it
+/// as one group.
+///
+/// The queue is bounded; what does not fit is refused at once with ``WriteError/busy``.
+public final class WriteQueue: Sendable {
+    /// Called once, from the writer's task, after the group is durable or has failed.
+    public typealias Completion = @Sendable (Result<[WriteOutcome], WriteError>) -> Void
+
+    private struct Entry {
+        let batch: WriteBatch
+        let completion: Completion
+    }
+
+    private struct State {
+        var waiting: [Entry] = []
+        var waitingWrites = 0
+        var isWriting = false
+        var isClosed = false
+        var idle: [CheckedContinuation<Void, Never>] = []
+    }
+
+    /// How many writes may wait, in all batches together.
+    public static let maximumWaitingWrites = 100_000
+    /// How many writes one commit takes at most, but always a whole batch.
+    public static let maximumGroupWrites = 4_000
+
+    private let store: any ChangeStore
+    private let clock: @Sendable () -> Timestamp
+    private let committed: @Sendable (Commit) -> Void
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    /// - Parameter committed: called with every commit after the completions of its batches, in version order.
+    public init(
+        store: any ChangeStore, clock: @escaping @Sendable () -> Timestamp, logger: Logger,
+        committed: @escaping @Sendable (Commit) -> Void
+    ) {
+        self.store = store
+        self.clock = clock
+        self.logger = logger
+        self.committed = committed
+    }
+
+    /// Puts a batch in line.
+    ///
+    /// - Throws: ``WriteError``; then the completion is not called.
+    public func submit(_ batch: WriteBatch, completion: @escaping Completion) throws(WriteError) {
+        let refusal: WriteError? = state.withLock { state in
+            if state.isClosed { return .closed }
+            if state.waitingWrites + batch.writes.count > Self.maximumWaitingWrites { return .busy }
+            state.waiting.append(Entry(batch: batch, completion: completion))
+            state.waitingWrites += batch.writes.count
+            if !state.isWriting {
+                state.isWriting = true
+                Task { await self.write() }
+            }
+            return nil
+        }
+        if let refusal { throw refusal }
+    }
+
+    /// Submits a batch and waits until it is durable.
+    public func write(_ batch: WriteBatch) async throws(WriteError) -> [WriteOutcome] {
+        let result: Result<[WriteOutcome], WriteError> = await withCheckedContinuation { continuation in
+            do throws(WriteError) {
+                try submit(batch) { continuation.resume(returning: $0) }
+            } catch {
+                continuation.resume(returning: .failure(error))
+            }
+        }
+        return try result.get()
+    }
+
+    /// Takes no more batches, and returns when all that were taken are durable or have failed.
+    public func close() async {
+        await withCheckedContinuation { continuation in
+            let isIdle = state.withLock { state in
+                state.isClosed = true
+                if state.isWriting { state.idle.append(continuation) }
+                return !state.isWriting
+            }
+            if isIdle { continuation.resume() }
+        }
+    }
+
+    private func write() async {
+        while let group = nextGroup() {
+            let batches = group.map(\.batch)
+            let keys = Set(batches.lazy.flatMap { $0.writes.lazy.map(\.key) })
+            let now = clock()
+            do {
+                let plan = try await store.commit(loading: keys) { head, records in
+                    let plan = GroupPlan(batches, head: head, records: records, now: now)
+                    return (plan.changes, plan)
+                }
+                for (entry, outcomes) in zip(group, plan.outcomes) { entry.completion(.success(outcomes)) }
+                if let commit = Commit(plan.changes) { committed(commit) }
+            } catch {
+                logger.error("a group of writes was not committed", metadata: ["error": "\(error)"])
+                for entry in group { entry.completion(.failure(.unavailable(error))) }
+            }
+        }
+    }
+
+    /// The batches of the next commit; nil, and the writer is at rest, when none waits.
+    private func nextGroup() -> [Entry]? {
+        let (group, idle): ([Entry]?, [CheckedContinuation<Void, Never>]) = state.withLock { state in
+            guard !state.waiting.isEmpty else {
+                state.isWriting = false
+                defer { state.idle = [] }
+                return (nil, state.idle)
+            }
+            var writes = 0
+            let end = state.waiting.firstIndex { entry in
+                defer { writes += entry.batch.writes.count }
+                return writes > 0 && writes + entry.batch.writes.count > Self.maximumGroupWrites
+            }
+            let group = Array(state.waiting[..<(end ?? state.waiting.endIndex)])
+            state.waiting.removeFirst(group.count)
+            state.waitingWrites -= group.reduce(0) { $0 + $1.batch.writes.count }
+            return (group, [])
+        }
+        for continuation in idle { continuation.resume() }
+        return group
+    }
+}
+
+/// Why a batch was not written.
+public enum WriteError: Error, Sendable {
+    /// Too much is waiting. Nothing was taken.
+    case busy
+    /// The worker is shutting down.
+    case closed
+    /// The store did not confirm the commit.
+    case unavailable(StoreError)
+}

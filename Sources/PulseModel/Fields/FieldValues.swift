@@ -1,0 +1,126 @@
+/// The values of a record's fields, as the members of a JSON object in canonical form, without the braces:
+/// `"title":"A","completed":false`.
+///
+/// First the model's fields in declared order, as they were declared when the record was written, then kept fields
+/// that the model does not declare.
+public struct FieldValues: Sendable, Hashable {
+    public let bytes: [UInt8]
+
+    /// - Parameter bytes: members in canonical form, from ``merged(with:in:)`` or a store.
+    public init(canonical bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    /// What a tombstone holds.
+    public static let none = FieldValues(canonical: [])
+
+    /// The values after a patch: only what it names changes.
+    ///
+    /// - Throws: ``FieldError`` when a field that has no default would be left without a value.
+    public func merged(with patch: FieldPatch, in model: Model) throws(FieldError) -> FieldValues {
+        var slots = [Range<Int>?](repeating: nil, count: model.fields.count)
+        var extras: [(name: ArraySlice<UInt8>, value: ArraySlice<UInt8>)] = []
+        scan(in: model, declared: { slots[$0] = $1 }, extra: { extras.append((bytes[$0], bytes[$1])) })
+        for extra in patch.extras {
+            let value = patch.bytes[extra.range]
+            if let index = extras.firstIndex(where: { $0.name == extra.name[...] }) {
+                extras[index].value = value
+            } else {
+                extras.append((extra.name[...], value))
+            }
+        }
+
+        var writer = JSONWriter(reserving: bytes.count + patch.bytes.count + 24 * model.fields.count)
+        for (index, field) in model.fields.enumerated() {
+            if index > 0 { writer.raw(",") }
+            writer.key(field.name)
+            if let range = patch.ranges[index] {
+                writer.raw(patch.bytes[range])
+            } else if let range = slots[index] {
+                writer.raw(bytes[range])
+            } else if let defaultValue = field.defaultValue {
+                writer.raw(defaultValue)
+            } else {
+                throw FieldError(field: field.name, "is required")
+            }
+        }
+        for (index, extra) in extras.enumerated() {
+            if index > 0 || !model.fields.isEmpty { writer.raw(",") }
+            writer.raw("\"")
+            writer.raw(extra.name)
+            writer.raw("\":")
+            writer.raw(extra.value)
+        }
+        return FieldValues(canonical: writer.bytes)
+    }
+
+    /// Appends the members as clients of today's model see them: a field that was declared after the record was
+    /// written has its default, and one that is declared no longer is left out.
+    public func write(as model: Model, to writer: inout JSONWriter) {
+        // Nearly every record was written under today's model: then its bytes are what is sent.
+        if isShaped(as: model) {
+            writer.raw(bytes)
+            return
+        }
+        var slots = [Range<Int>?](repeating: nil, count: model.fields.count)
+        var extras: [Range<Int>] = []
+        scan(in: model, declared: { slots[$0] = $1 }, extra: { extras.append($0.lowerBound - 1..<$1.upperBound) })
+        for (index, field) in model.fields.enumerated() {
+            if index > 0 { writer.raw(",") }
+            writer.key(field.name)
+            if let range = slots[index] {
+                writer.raw(bytes[range])
+            } else {
+                writer.raw(field.defaultValue ?? Array("null".utf8))
+            }
+        }
+        guard model.unknownFields == .keep else { return }
+        for (index, extra) in extras.enumerated() {
+            if index > 0 || !model.fields.isEmpty { writer.raw(",") }
+            writer.raw(bytes[extra])
+        }
+    }
+
+    /// Whether the members are those of the model, in order, and nothing is to be added or left out.
+    private func isShaped(as model: Model) -> Bool {
+        var index = 0
+        var matches = true
+        let isIntact = JSONMembers.scan(bytes) { key, _ in
+            if index < model.fields.count {
+                matches = matches && bytes[key].elementsEqual(model.fields[index].name.utf8)
+            } else {
+                matches = matches && model.unknownFields == .keep
+            }
+            index += 1
+        }
+        return isIntact && matches && index >= model.fields.count
+    }
+
+    /// Calls `declared` with a field's index and its value's place, or `extra` with the places of name and value.
+    private func scan(
+        in model: Model, declared: (Int, Range<Int>) -> Void, extra: (Range<Int>, Range<Int>) -> Void
+    ) {
+        var expected = 0
+        _ = JSONMembers.scan(bytes) { key, value in
+            let name = bytes[key]
+            if expected < model.fields.count, name.elementsEqual(model.fields[expected].name.utf8) {
+                declared(expected, value)
+                expected += 1
+            } else if let index = model.fields.firstIndex(where: { name.elementsEqual($0.name.utf8) }) {
+                declared(index, value)
+                expected = index + 1
+            } else {
+                extra(key, value)
+            }
+        }
+    }
+
+    /// The value of one field, parsed; nil where there is none.
+    public subscript(field: String) -> JSONValue? {
+        var result: JSONValue?
+        _ = JSONMembers.scan(bytes) { key, value in
+            if bytes[key].elementsEqual(field.utf8) { result = try? JSONValue.parse(Array(bytes[value])) }
+        }
+        return result
+    }
+}

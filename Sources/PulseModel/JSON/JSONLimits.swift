@@ -1,0 +1,19 @@
+/// Bounds on what the parser takes.
+///
+/// The size of the text is bounded by whoever receives it; the parser needs memory in proportion to it.
+public struct JSONLimits: Sendable, Hashable {
+    /// How deep arrays and objects may nest: 1 takes `[]`, not `[[]]`; 0 takes scalars only.
+    public let maximumDepth: Int
+
+    /// The greatest depth that may be asked for. The parser recurses, and so does freeing the tree.
+    public static let greatestDepth = 256
+
+    /// Sets the bounds.
+    ///
+    /// - Precondition: `maximumDepth` is between 0 and ``greatestDepth``.
+    public init(maximumDepth: Int = 32) {
+        precondition(
+            (0...Self.greatestDepth).contains(maximumDepth), "The depth of a JSON text must be limited to 0...256.")
+        self.maximumDepth = maximumDepth
+    }
+}

@@ -1,0 +1,75 @@
+/// A user, as the authenticator names it.
+public struct UserID: TextIdentifier {
+    public let text: String
+
+    /// The longest user id, in UTF-8 bytes.
+    public static let maximumByteCount = 255
+
+    /// - Returns: nil unless the text has 1 to ``maximumByteCount`` bytes, none of them a control character.
+    public init?(_ text: String) {
+        guard isUsableName(text, upTo: Self.maximumByteCount) else { return nil }
+        self.text = text
+    }
+
+    /// The id as a number where its text is one in its shortest form: such ids travel as JSON numbers, as
+    /// django-pulse's do.
+    public var number: Int64? {
+        guard let number = Int64(text), String(number).utf8.elementsEqual(text.utf8) else { return nil }
+        return number
+    }
+}
+
+/// A group of users that share records: a claim's name and one of its values, as in `team = 7`.
+public struct GroupID: Hashable, Sendable {
+    public let claim: ClaimName
+    public let value: GroupName
+
+    public init(claim: ClaimName, value: GroupName) {
+        self.claim = claim
+        self.value = value
+    }
+}
+
+/// The value of a claim that a group shares, under the same rules as ``UserID``.
+public struct GroupName: TextIdentifier {
+    public let text: String
+
+    public init?(_ text: String) {
+        guard isUsableName(text, upTo: UserID.maximumByteCount) else { return nil }
+        self.text = text
+    }
+}
+
+/// The name of a claim that groups come from: an identifier of ASCII letters, digits and underscores.
+public struct ClaimName: TextIdentifier {
+    public let text: String
+
+    public init?(_ text: String) {
+        guard isIdentifier(text) else { return nil }
+        self.text = text
+    }
+}
+
+/// Who a connection speaks for: what an authenticator found out, never what a client says of itself.
+public struct Identity: Sendable, Hashable {
+    public let user: UserID
+    public let groups: [GroupID]
+
+    public init(user: UserID, groups: [GroupID] = []) {
+        self.user = user
+        self.groups = groups
+    }
+}
+
+/// Ids end up in logs, C strings and keys of stores, so control characters, NUL above all, stay out.
+func isUsableName(_ text: String, upTo maximumByteCount: Int) -> Bool {
+    !text.isEmpty && text.utf8.count <= maximumByteCount
+        && text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7f }
+}
+
+/// Whether the text is a name that every store, URL and programming language takes as it is.
+func isIdentifier(_ text: String) -> Bool {
+    guard let first = text.utf8.first, text.utf8.count <= 63 else { return false }
+    let isLetter = { (byte: UInt8) in (0x61...0x7a).contains(byte | 0x20) || byte == UInt8(ascii: "_") }
+    return isLetter(first) && text.utf8.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) }
+}

@@ -1,0 +1,66 @@
+/// One field of a model.
+public struct Field: Sendable, Hashable {
+    public let name: String
+    public let kind: FieldKind
+    public let isNullable: Bool
+    /// The value, in stored form, of a field that a new record's first upload does not name; nil where one must.
+    public let defaultValue: [UInt8]?
+    /// A read-only field keeps what the server gave it: what a client sends for it is dropped.
+    public let isReadOnly: Bool
+
+    /// - Parameter default: must fit the kind. Where there is none, a nullable field is null at first, a text empty,
+    ///   and any other field is required.
+    /// - Throws: ``SchemaError`` when the name or the default does not fit.
+    public init(
+        _ name: String, _ kind: FieldKind, isNullable: Bool = false, default defaultValue: JSONValue? = nil,
+        isReadOnly: Bool = false
+    ) throws(SchemaError) {
+        guard isIdentifier(name) else {
+            throw SchemaError(
+                "field '\(name)': a name has ASCII letters, digits and underscores, and at most 63 of them")
+        }
+        guard !Self.reservedNames.contains(where: { $0.utf8.elementsEqual(name.utf8) }) else {
+            throw SchemaError("field '\(name)': the sync itself has a field of this name")
+        }
+        try kind.check(fieldName: name)
+        self.name = name
+        self.kind = kind
+        self.isNullable = isNullable
+        self.isReadOnly = isReadOnly
+        if let defaultValue {
+            do {
+                self.defaultValue = try kind.storedForm(of: defaultValue, isNullable: isNullable)
+            } catch {
+                throw SchemaError("field '\(name)': its default \(error.message)")
+            }
+        } else if isNullable {
+            self.defaultValue = Array("null".utf8)
+        } else {
+            switch kind {
+            case .string, .text: self.defaultValue = Array("\"\"".utf8)
+            default: self.defaultValue = nil
+            }
+        }
+    }
+
+    /// Names that every record has already (protocol section "Records").
+    public static let reservedNames = [
+        "id", "version", "is_deleted", "user_id", "sync_id", "is_local_only", "sync_error", "created_at", "updated_at",
+    ]
+}
+
+extension FieldKind {
+    /// Says what is impossible about the kind's own numbers.
+    fileprivate func check(fieldName: String) throws(SchemaError) {
+        switch self {
+        case .string(let maxLength) where maxLength < 1:
+            throw SchemaError("field '\(fieldName)': max_length is at least 1")
+        case .decimal(let maxDigits, let decimalPlaces)
+        where !(1...38).contains(maxDigits) || !(0...maxDigits).contains(decimalPlaces):
+            throw SchemaError(
+                "field '\(fieldName)': max_digits is 1 to 38, and decimal_places 0 to max_digits")
+        default:
+            break
+        }
+    }
+}

@@ -1,0 +1,58 @@
+/// A kind of record: its name, whose its records are, and its fields in the order in which they travel.
+public struct Model: Sendable, Hashable {
+    /// Whose the records of a model are.
+    public enum Audience: Sendable, Hashable {
+        /// Each record is one user's.
+        case user
+        /// Each record is a group's: the users who carry one value of this claim.
+        case group(by: ClaimName)
+        /// All records are everybody's.
+        case global
+    }
+
+    /// What becomes of a field in an upload that the model does not have.
+    public enum UnknownFields: String, Sendable, Hashable, CaseIterable {
+        /// The item fails, naming the field, as in django-pulse.
+        case reject
+        /// It is stored and sent behind the declared fields.
+        case keep
+        /// It is dropped in silence.
+        case drop
+    }
+
+    public let name: ModelName
+    public let audience: Audience
+    public let fields: [Field]
+    public let unknownFields: UnknownFields
+
+    /// - Throws: ``SchemaError`` when two fields have one name.
+    public init(
+        _ name: ModelName, audience: Audience, fields: [Field], unknownFields: UnknownFields = .reject
+    ) throws(SchemaError) {
+        var seen: Set<String> = []
+        for field in fields where !seen.insert(field.name).inserted {
+            throw SchemaError("model '\(name)': two fields are called '\(field.name)'")
+        }
+        if case .group(let claim) = audience, seen.contains(claim.text) || Field.reservedNames.contains(claim.text) {
+            throw SchemaError("model '\(name)': a field has the name of the group's claim '\(claim)'")
+        }
+        self.name = name
+        self.audience = audience
+        self.fields = fields
+        self.unknownFields = unknownFields
+    }
+
+    /// The place of a field among ``fields``.
+    public func index(ofField name: String) -> Int? {
+        fields.firstIndex { $0.name.utf8.elementsEqual(name.utf8) }
+    }
+
+    /// The scopes of this model that an identity may read and write.
+    public func scopes(of identity: Identity) -> [Scope] {
+        switch audience {
+        case .global: [.global]
+        case .user: [.user(identity.user)]
+        case .group(let claim): identity.groups.filter { $0.claim == claim }.map(Scope.group)
+        }
+    }
+}

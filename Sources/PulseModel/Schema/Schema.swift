@@ -1,0 +1,54 @@
+/// All models of an application.
+public struct Schema: Sendable, Hashable {
+    public let models: [Model]
+    private let indexes: [ModelName: Int]
+
+    /// - Throws: ``SchemaError`` when there is no model, two have one name, or a reference leads nowhere.
+    public init(_ models: [Model]) throws(SchemaError) {
+        guard !models.isEmpty else { throw SchemaError("a schema has at least one model") }
+        var indexes: [ModelName: Int] = [:]
+        for (index, model) in models.enumerated() {
+            guard indexes.updateValue(index, forKey: model.name) == nil else {
+                throw SchemaError("two models are called '\(model.name)'")
+            }
+        }
+        for model in models {
+            for field in model.fields {
+                if case .reference(let target?) = field.kind, indexes[target] == nil {
+                    throw SchemaError("model '\(model.name)', field '\(field.name)': there is no model '\(target)'")
+                }
+            }
+        }
+        self.models = models
+        self.indexes = indexes
+    }
+
+    public subscript(_ name: ModelName) -> Model? {
+        indexes[name].map { models[$0] }
+    }
+
+    /// The model that a client means by `table`, whatever its case (protocol section "Tables").
+    public func model(forTable table: String) -> Model? {
+        ModelName(anyCase: table).flatMap { self[$0] }
+    }
+
+    /// All scopes in which an identity may meet records.
+    public func scopes(of identity: Identity) -> [Scope] {
+        var scopes: [Scope] = []
+        for model in models {
+            for scope in model.scopes(of: identity) where !scopes.contains(scope) { scopes.append(scope) }
+        }
+        return scopes
+    }
+}
+
+/// What is wrong with a schema, in one sentence.
+public struct SchemaError: Error, Sendable, CustomStringConvertible {
+    public let message: String
+
+    public init(_ message: String) {
+        self.message = message
+    }
+
+    public var description: String { message }
+}

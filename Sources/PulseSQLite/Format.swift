@@ -1,0 +1,96 @@
+import GRDB
+import PulseEngine
+import PulseModel
+
+/// GRDB has a class of this name.
+typealias Record = PulseModel.Record
+
+/// The layout of the database file, and how an older one becomes today's. Forward only.
+enum Format {
+    /// `PRAGMA user_version` of a file in today's layout.
+    static let version = 1
+    /// `PRAGMA application_id`: "PULS".
+    static let applicationID = 0x5055_4c53
+
+    private static let migrations = [
+        """
+        CREATE TABLE model (
+            id       INTEGER PRIMARY KEY,
+            name     TEXT NOT NULL UNIQUE,
+            audience TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE field (
+            model    INTEGER NOT NULL REFERENCES model(id),
+            name     TEXT NOT NULL,
+            kind     TEXT NOT NULL,
+            nullable INTEGER NOT NULL,
+            PRIMARY KEY (model, name)
+        ) STRICT, WITHOUT ROWID;
+        """ + RecordTable.creation
+    ]
+
+    /// Brings the file to today's layout and notes the schema in it.
+    static func prepare(_ database: Database, for schema: Schema, path: String) throws -> RecordTable {
+        let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        let application = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+        let isEmpty = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") == 0
+        guard isEmpty || application == applicationID else {
+            throw StoreError(.unusable, "\(path) is a SQLite database of another program")
+        }
+        guard found <= version else {
+            throw StoreError(
+                .unusable,
+                "\(path) has format \(found), this program knows formats up to \(version): it was written by a newer one"
+            )
+        }
+        for (index, migration) in migrations.enumerated().dropFirst(found) {
+            try database.execute(sql: migration)
+            try database.execute(sql: "PRAGMA user_version = \(index + 1)")
+        }
+        try database.execute(sql: "PRAGMA application_id = \(applicationID)")
+        do {
+            try write(try history(in: database).continued(by: schema), to: database)
+        } catch let error as SchemaError {
+            throw StoreError(.unusable, "The schema does not fit the records in \(path): \(error)")
+        }
+        let models = try Row.fetchAll(database, sql: "SELECT name, id FROM model")
+        return RecordTable(
+            models: models.compactMap { row in ModelName(row["name"]).map { ($0, row["id"]) } })
+    }
+
+    private static func history(in database: Database) throws -> SchemaHistory {
+        var models: [ModelName: SchemaHistory.PastModel] = [:]
+        for row in try Row.fetchAll(database, sql: "SELECT id, name, audience FROM model") {
+            var fields: [String: SchemaHistory.PastField] = [:]
+            let arguments: StatementArguments = [row["id"] as Int64]
+            for field in try Row.fetchAll(
+                database, sql: "SELECT name, kind, nullable FROM field WHERE model = ?", arguments: arguments)
+            {
+                guard let kind = FieldKind(field["kind"] as String) else { continue }
+                fields[field["name"]] = SchemaHistory.PastField(kind: kind, isNullable: field["nullable"])
+            }
+            guard let name = ModelName(row["name"]), let audience = Model.Audience(row["audience"] as String) else {
+                throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the list of models is damaged")
+            }
+            models[name] = SchemaHistory.PastModel(audience: audience, fields: fields)
+        }
+        return SchemaHistory(models)
+    }
+
+    private static func write(_ history: SchemaHistory, to database: Database) throws {
+        for (name, model) in history.models.sorted(by: { $0.key.text < $1.key.text }) {
+            try database.execute(
+                sql: "INSERT INTO model (name, audience) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                arguments: [name.text, model.audience.description])
+            for (fieldName, field) in model.fields {
+                try database.execute(
+                    sql: """
+                        INSERT INTO field (model, name, kind, nullable)
+                        VALUES ((SELECT id FROM model WHERE name = ?), ?, ?, ?)
+                        ON CONFLICT DO UPDATE SET kind = excluded.kind, nullable = excluded.nullable
+                        """,
+                    arguments: [name.text, fieldName, field.kind.description, field.isNullable])
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import GRDB
+import PulseEngine
+import PulseModel
+import Synchronization
+
+/// The log in one SQLite file: the store that needs no server.
+///
+/// The file is in WAL mode with `synchronous=FULL`: what is acked is on the disk. One connection writes, a few
+/// threads with a connection each read. Several processes may share the file.
+public final class SQLiteStore: ChangeStore {
+    /// Threads that read at the same time; what more is asked for waits in line.
+    public static let readerCount = 3
+
+    private let path: String
+    private let writer: DatabaseQueue
+    private let readers: [DatabaseQueue]
+    private let turn = Atomic(0)
+    private let table: RecordTable
+
+    /// Opens the file, or makes it, and brings it to today's format.
+    ///
+    /// - Parameter patience: how long to wait for other processes that hold the file locked.
+    /// - Throws: ``StoreError`` when the file cannot be used, saying why and what to do.
+    public init(path: String, schema: Schema, patience: Duration = .seconds(5)) throws(StoreError) {
+        self.path = path
+        do {
+            let writer = try DatabaseQueue(path: path, configuration: Self.configuration(patience, readOnly: false))
+            self.writer = writer
+            table = try writer.inDatabase { database in
+                // What a crashed process left in the WAL counts as stored from here on, so it must be on the disk.
+                defer { _ = try? database.checkpoint(.passive) }
+                var table: RecordTable?
+                try database.inTransaction(.immediate) {
+                    table = try Format.prepare(database, for: schema, path: path)
+                    return .commit
+                }
+                return table!
+            }
+            readers = try (0..<Self.readerCount).map { _ in
+                try DatabaseQueue(path: path, configuration: Self.configuration(patience, readOnly: true))
+            }
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw StoreError(opening: path, error)
+        }
+    }
+
+    private static func configuration(_ patience: Duration, readOnly: Bool) -> Configuration {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(patience / .seconds(1))
+        configuration.prepareDatabase { database in
+            if !readOnly { try database.execute(sql: "PRAGMA journal_mode = WAL") }
+            // After WAL, which may lower it: an ack promises that a power cut loses nothing.
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+            try database.execute(sql: "PRAGMA cache_size = -16384")
+            try database.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
+            if readOnly { try database.execute(sql: "PRAGMA query_only = 1") }
+        }
+        return configuration
+    }
+
+    public func commit<Outcome: Sendable>(
+        loading keys: Set<RecordKey>,
+        deciding decide:
+            @escaping @Sendable (Version, [RecordKey: PulseModel.Record]) -> (changes: [PulseModel.Record], Outcome)
+    ) async throws(StoreError) -> Outcome {
+        let table = table
+        return try await perform(on: writer) { database in
+            var outcome: Outcome?
+            try database.inTransaction(.immediate) {
+                var records: [RecordKey: Record] = [:]
+                records.reserveCapacity(keys.count)
+                for key in keys { records[key] = try table.find(key, in: database) }
+                let (changes, decided) = decide(try table.head(in: database), records)
+                outcome = decided
+                guard !changes.isEmpty else { return .rollback }
+                var versions = records.mapValues(\.version)
+                for record in changes {
+                    let superseded = versions.updateValue(record.version, forKey: record.key)
+                    try table.put(record, over: superseded, in: database)
+                }
+                return .commit
+            }
+            return outcome!
+        }
+    }
+
+    public func read(_ query: LogQuery) async throws(StoreError) -> LogPage {
+        let table = table
+        return try await perform(on: nextReader) { try table.page(query, in: $0) }
+    }
+
+    public func head() async throws(StoreError) -> Version {
+        let table = table
+        return try await perform(on: nextReader) { try table.head(in: $0) }
+    }
+
+    public func record(_ key: RecordKey) async throws(StoreError) -> PulseModel.Record? {
+        let table = table
+        return try await perform(on: nextReader) { try table.find(key, in: $0) }
+    }
+
+    private var nextReader: DatabaseQueue {
+        readers[turn.wrappingAdd(1, ordering: .relaxed).newValue % readers.count]
+    }
+
+    /// Runs `work` on the queue's own thread.
+    private func perform<Value: Sendable>(
+        on queue: DatabaseQueue, _ work: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
+            queue.asyncWriteWithoutTransaction { database in
+                continuation.resume(
+                    returning: Result { try work(database) }.mapError { StoreError($0) })
+            }
+        }
+        return try result.get()
+    }
+
+    /// The value of a pragma as the writing connection has it.
+    package func pragma(_ name: String) throws -> String? {
+        try writer.inDatabase { try String.fetchOne($0, sql: "PRAGMA \(name)") }
+    }
+}

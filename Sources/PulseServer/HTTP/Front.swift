@@ -1,0 +1,114 @@
+import Foundation
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
+
+/// What becomes of every accepted connection: an HTTP/1 decoder with an ``HTTPGate`` behind it, until the gate has
+/// judged the first request.
+struct Front: HTTPChannelHandler {
+    typealias HTTPConnection = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+
+    /// Where the first request led.
+    enum Negotiated: Sendable {
+        case http(HTTPConnection)
+        case webSocket
+        case closed
+    }
+
+    struct Value: ServerChildChannelValue {
+        let channel: any Channel
+        let negotiated: EventLoopFuture<Negotiated>
+    }
+
+    let responder: HTTPChannelHandler.Responder
+    let endpoints: [WebSocketEndpoint]
+    let limits: WebSocketLimits
+    let rules: HandshakeRules
+    let logger: Logger
+    private let tickers = ConnectionTickers()
+
+    init(
+        endpoints: [WebSocketEndpoint], limits: WebSocketLimits, origins: OriginRule, logger: Logger,
+        responder: @escaping HTTPChannelHandler.Responder
+    ) {
+        self.endpoints = endpoints
+        self.limits = limits
+        self.rules = HandshakeRules(
+            endpoints: endpoints, origins: origins, maximumBodyBytes: limits.maximumBodyBytes)
+        self.logger = logger
+        self.responder = responder
+    }
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        let negotiated = channel.eventLoop.makePromise(of: Negotiated.self)
+        do {
+            try self.setOptions(of: channel)
+            var limits = NIOHTTPDecoderLimitConfiguration()
+            limits.maxHeaderFieldCount = self.limits.maximumHeaderFields
+            limits.maxHeaderFieldSize = self.limits.maximumHeaderFieldBytes
+            limits.maxHeaderListSize = self.limits.maximumHeaderBytes
+            let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits)
+            let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandler(HTTPResponseEncoder())
+            try pipeline.addHandler(
+                ByteToMessageHandler(decoder, maximumBufferSize: self.limits.maximumHeaderBytes * 4))
+            try pipeline.addHandler(
+                HTTPGate(front: self, ticker: self.tickers[channel.eventLoop], negotiated: negotiated))
+        } catch {
+            negotiated.succeed(.closed)
+            return channel.eventLoop.makeFailedFuture(error)
+        }
+        return channel.eventLoop.makeSucceededFuture(Value(channel: channel, negotiated: negotiated.futureResult))
+    }
+
+    func handle(value: Value, logger: Logger) async {
+        guard case .http(let channel)? = try? await value.negotiated.get() else { return }
+        await self.handleHTTP(asyncChannel: channel, logger: logger)
+    }
+
+    // MARK: For the gate
+
+    /// Adds what Hummingbird's router needs above the gate.
+    func addRoutes(to channel: any Channel) throws -> HTTPConnection {
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+        try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: self.limits.idleTimeout, logger: self.logger))
+        return try NIOAsyncChannel(
+            wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+    }
+
+    func removeEncoder(from pipeline: ChannelPipeline.SynchronousOperations) throws {
+        let encoder = try pipeline.context(handlerType: HTTPResponseEncoder.self)
+        pipeline.removeHandler(context: encoder, promise: nil)
+    }
+
+    func removeDecoder(from pipeline: ChannelPipeline.SynchronousOperations) throws {
+        let decoder = try pipeline.context(handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self)
+        pipeline.removeHandler(context: decoder, promise: nil)
+    }
+
+    func decoderRules(_ endpoint: WebSocketEndpoint) -> WebSocketFrameDecoder.Rules {
+        WebSocketFrameDecoder.Rules(
+            maximumMessageBytes: endpoint.maximumMessageBytes ?? self.limits.maximumMessageBytes,
+            maximumFragments: endpoint.maximumFragments ?? self.limits.maximumFragments,
+            acceptsBinary: endpoint.acceptsBinary)
+    }
+
+    func date() -> String {
+        HTTPDate.text(secondsSince1970: Int(Date().timeIntervalSince1970))
+    }
+
+    private func setOptions(of channel: any Channel) throws {
+        guard let options = channel.syncOptions else { return }
+        let largest = max(1024, self.limits.maximumReceiveBufferBytes)
+        try options.setOption(
+            .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 1024, maximum: largest))
+        try options.setOption(
+            .writeBufferWaterMark,
+            value: .init(low: self.limits.lowWatermarkBytes, high: self.limits.highWatermarkBytes))
+    }
+}

@@ -1,0 +1,361 @@
+import NIOCore
+import NIOHTTP1
+
+/// Stands behind the HTTP/1 decoder, judges every request head, and sends each connection its way: to a WebSocket, to
+/// the HTTP routes, or home with a status.
+///
+/// A refused client always gets its answer: our side of the socket is ended behind it, and what the client still sends
+/// is read and dropped for a moment, so that no reset overtakes the answer.
+///
+/// Sendable by confinement: the guard is the channel's event loop, on which everything here happens.
+final class HTTPGate: ChannelDuplexHandler, RemovableChannelHandler, TickerMember, @unchecked Sendable {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private struct Offer {
+        var endpoint: WebSocketEndpoint
+        var request: UpgradeRequest
+        var acceptKey: String
+    }
+
+    private enum Phase {
+        /// Nothing was judged yet.
+        case first
+        /// A handshake is in order; the rest of its request is awaited.
+        case offered(Offer)
+        /// The endpoint is asked.
+        case deciding(Offer, Task<Void, Never>)
+        /// The routes have the connection.
+        case http
+        /// The answer is out; what still comes is dropped.
+        case lingering
+        /// A WebSocket has the connection.
+        case left
+    }
+
+    private let front: Front
+    private let ticker: ConnectionTicker
+    private let negotiated: EventLoopPromise<Front.Negotiated>
+    private var isNegotiated = false
+    private var context: ChannelHandlerContext?
+    private var phase: Phase = .first
+    private var exchange = HTTPExchange()
+    private var deadline: NIODeadline?
+    private var holdsRead = false
+    var tickerPlace: ConnectionTicker.Place?
+
+    init(front: Front, ticker: ConnectionTicker, negotiated: EventLoopPromise<Front.Negotiated>) {
+        self.front = front
+        self.ticker = ticker
+        self.negotiated = negotiated
+    }
+
+    // MARK: Requests
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch self.phase {
+        case .first, .http:
+            self.take(self.unwrapInboundIn(data), context)
+        case .offered(let offer):
+            if case .end = self.unwrapInboundIn(data) { self.ask(offer, context) }
+        case .deciding, .lingering:
+            break
+        case .left:
+            // Bytes behind the handshake, from the decoder that is just being removed.
+            context.fireChannelRead(data)
+        }
+    }
+
+    private func take(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
+        guard !self.exchange.isLastRequest || self.exchange.isReceiving else { return }
+        switch part {
+        case .head(let head):
+            self.judge(head, context)
+        case .body(let bytes):
+            guard self.exchange.receivedBody(bytes.readableBytes) <= self.front.limits.maximumBodyBytes else {
+                self.failRequest(Refusal(.payloadTooLarge, "The body is too long."), context)
+                return
+            }
+            context.fireChannelRead(self.wrapInboundOut(part))
+        case .end:
+            guard self.exchange.isReceiving else { return }
+            self.exchange.receivedEnd()
+            self.setDeadline(nil)
+            context.fireChannelRead(self.wrapInboundOut(part))
+        }
+    }
+
+    private func judge(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        switch (self.front.rules.judge(head), self.phase) {
+        case (.http, .first):
+            guard self.openHTTP(context) else { return }
+            self.pass(head, context)
+        case (.http, _):
+            self.pass(head, context)
+        case (.upgrade(let index, let target, let acceptKey), .first):
+            let request = UpgradeRequest(
+                method: head.method, uri: head.uri, path: target.path, query: target.query, headers: head.headers,
+                remoteAddress: context.remoteAddress)
+            let offer = Offer(endpoint: self.front.endpoints[index], request: request, acceptKey: acceptKey)
+            self.phase = .offered(offer)
+        case (.upgrade, _):
+            self.refuseInTurn(Refusal(.badRequest, "A WebSocket opens with a connection's first request."), context)
+        case (.refuse(let refusal), _):
+            self.refuseInTurn(refusal, context)
+        }
+    }
+
+    private func pass(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        // Behind an Upgrade field the parser takes no further request.
+        self.exchange.receivedHead(isLast: !head.isKeepAlive || head.headers.contains(name: "upgrade"))
+        self.setDeadline(.now() + TimeAmount(self.front.limits.requestTimeout))
+        context.fireChannelRead(self.wrapInboundOut(.head(head)))
+    }
+
+    private func openHTTP(_ context: ChannelHandlerContext) -> Bool {
+        do {
+            let channel = try self.front.addRoutes(to: context.channel)
+            self.phase = .http
+            self.settle(.http(channel))
+            return true
+        } catch {
+            context.close(promise: nil)
+            return false
+        }
+    }
+
+    // MARK: Refusals
+
+    /// Refuses once every earlier request has its response.
+    private func refuseInTurn(_ refusal: Refusal, _ context: ChannelHandlerContext) {
+        if self.exchange.inFlight == 0 {
+            self.refuse(refusal, context)
+        } else {
+            self.exchange.refusal = refusal
+            self.exchange.isLastRequest = true
+        }
+    }
+
+    /// Refuses the request that is being received, or just closes where its response has begun.
+    private func failRequest(_ refusal: Refusal, _ context: ChannelHandlerContext) {
+        if self.exchange.mayAnswerCurrent {
+            self.refuse(refusal, context)
+        } else {
+            context.close(promise: nil)
+        }
+    }
+
+    private func refuse(_ refusal: Refusal, _ context: ChannelHandlerContext) {
+        let body = ByteBuffer(string: refusal.reason + "\n")
+        var headers = HTTPHeaders(refusal.headers)
+        headers.add(name: "content-type", value: "text/plain; charset=utf-8")
+        headers.add(name: "content-length", value: String(body.readableBytes))
+        headers.add(name: "connection", value: refusal.status == .upgradeRequired ? "upgrade, close" : "close")
+        headers.add(name: "date", value: self.front.date())
+        let head = HTTPResponseHead(version: .http1_1, status: refusal.status, headers: headers)
+        context.write(self.wrapOutboundOut(.head(head)), promise: nil)
+        context.write(self.wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+        context.writeAndFlush(self.wrapOutboundOut(.end(nil)), promise: nil)
+        self.linger(context)
+    }
+
+    private func linger(_ context: ChannelHandlerContext) {
+        self.phase = .lingering
+        self.settle(.closed)
+        self.setDeadline(.now() + TimeAmount(self.front.limits.lingerTime))
+        context.close(mode: .output, promise: nil)
+        self.releaseRead(context)
+    }
+
+    // MARK: The upgrade
+
+    private func ask(_ offer: Offer, _ context: ChannelHandlerContext) {
+        let loop = context.eventLoop
+        let task = Task {
+            let decision = await offer.endpoint.accept(offer.request)
+            loop.execute { self.decided(decision) }
+        }
+        self.phase = .deciding(offer, task)
+        self.setDeadline(.now() + TimeAmount(self.front.limits.handshakeTimeout))
+    }
+
+    private func decided(_ decision: UpgradeDecision) {
+        guard case .deciding(let offer, _) = self.phase, let context = self.context else { return }
+        switch decision {
+        case .refuse(let status, let reason):
+            self.refuse(Refusal(status, reason), context)
+        case .accept(let makeSession):
+            self.upgrade(offer, session: makeSession(context.eventLoop), context)
+        }
+    }
+
+    private func upgrade(_ offer: Offer, session: any WebSocketSession, _ context: ChannelHandlerContext) {
+        let headers: HTTPHeaders = [
+            "upgrade": "websocket", "connection": "Upgrade", "sec-websocket-accept": offer.acceptKey,
+        ]
+        let head = HTTPResponseHead(version: .http1_1, status: .switchingProtocols, headers: headers)
+        context.writeAndFlush(self.wrapOutboundOut(.head(head)), promise: nil)
+        self.phase = .left
+        self.setDeadline(nil)
+        self.settle(.webSocket)
+        let handler = WebSocketHandler(
+            session: session, rules: self.front.decoderRules(offer.endpoint), limits: self.front.limits,
+            ticker: self.ticker)
+        let pipeline = context.pipeline.syncOperations
+        do {
+            try pipeline.addHandler(handler)
+            try self.front.removeEncoder(from: pipeline)
+            handler.start()
+            // Hands on, through this handler, what came behind the handshake.
+            try self.front.removeDecoder(from: pipeline)
+        } catch {
+            context.close(promise: nil)
+            return
+        }
+        context.fireChannelReadComplete()
+        let held = self.holdsRead
+        let channel = context.channel
+        pipeline.removeHandler(context: context, promise: nil)
+        if held { channel.read() }
+    }
+
+    // MARK: Responses
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard case .http = self.phase else {
+            promise?.fail(ChannelError.outputClosed)
+            return
+        }
+        context.write(data, promise: promise)
+        switch self.unwrapOutboundIn(data) {
+        case .head(let head):
+            self.exchange.sentHead(isFinal: head.status.code >= 200)
+        case .body:
+            break
+        case .end:
+            self.exchange.sentEnd()
+            guard self.exchange.isLastRequest, self.exchange.inFlight == 0 else { return }
+            context.flush()
+            if let refusal = self.exchange.refusal {
+                self.refuse(refusal, context)
+            } else {
+                self.linger(context)
+            }
+        }
+    }
+
+    // MARK: The channel
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        self.setDeadline(.now() + TimeAmount(self.front.limits.headerTimeout))
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.leave()
+        self.context = nil
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        self.leave()
+        context.fireChannelInactive()
+    }
+
+    private func leave() {
+        if case .deciding(_, let task) = self.phase { task.cancel() }
+        self.phase = .left
+        self.ticker.cancel(self)
+        self.settle(.closed)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        switch self.phase {
+        case .lingering, .left:
+            return
+        case .first, .offered, .deciding, .http:
+            guard error is HTTPParserError || error is ByteToMessageDecoderError else {
+                context.close(promise: nil)
+                return
+            }
+        }
+        let isOverflow: Bool
+        if case .headerOverflow? = error as? HTTPParserError { isOverflow = true } else { isOverflow = false }
+        let refusal =
+            isOverflow
+            ? Refusal(.requestHeaderFieldsTooLarge, "The request head is too long.")
+            : Refusal(.badRequest, "The request is malformed.")
+        if self.exchange.isReceiving {
+            self.failRequest(refusal, context)
+        } else {
+            self.refuseInTurn(refusal, context)
+        }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch (event, self.phase) {
+        case (ChannelEvent.inputClosed, .first), (ChannelEvent.inputClosed, .offered),
+            (ChannelEvent.inputClosed, .deciding), (ChannelEvent.inputClosed, .lingering):
+            context.close(promise: nil)
+        case (is ChannelShouldQuiesceEvent, .first), (is ChannelShouldQuiesceEvent, .offered):
+            context.close(promise: nil)
+        case (is ChannelShouldQuiesceEvent, .deciding(_, let task)):
+            task.cancel()
+            self.refuse(Refusal(.serviceUnavailable, "The server is stopping."), context)
+        default:
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    /// Auto-read asks here: while an endpoint decides, nothing more is read.
+    func read(context: ChannelHandlerContext) {
+        switch self.phase {
+        case .offered, .deciding: self.holdsRead = true
+        case .first, .http, .lingering, .left: context.read()
+        }
+    }
+
+    private func releaseRead(_ context: ChannelHandlerContext) {
+        guard self.holdsRead else { return }
+        self.holdsRead = false
+        context.read()
+    }
+
+    private func settle(_ outcome: Front.Negotiated) {
+        guard !self.isNegotiated else { return }
+        self.isNegotiated = true
+        self.negotiated.succeed(outcome)
+    }
+
+    // MARK: Time
+
+    private func setDeadline(_ deadline: NIODeadline?) {
+        self.deadline = deadline
+        if let deadline {
+            self.ticker.schedule(self, at: deadline)
+        } else {
+            self.ticker.cancel(self)
+        }
+    }
+
+    func tick(now: NIODeadline) -> NIODeadline? {
+        guard let deadline = self.deadline, let context = self.context else { return nil }
+        guard now >= deadline else { return deadline }
+        self.deadline = nil
+        switch self.phase {
+        case .first, .lingering:
+            context.close(promise: nil)
+        case .offered:
+            self.refuse(Refusal(.requestTimeout, "The request was not completed in time."), context)
+        case .deciding(_, let task):
+            task.cancel()
+            self.refuse(Refusal(.serviceUnavailable, "The endpoint did not decide in time."), context)
+        case .http:
+            self.failRequest(Refusal(.requestTimeout, "The request was not completed in time."), context)
+        case .left:
+            break
+        }
+        return nil
+    }
+}

@@ -1,0 +1,132 @@
+import Hummingbird
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import PulseEngine
+import PulseModel
+import PulseWire
+import ServiceLifecycle
+
+/// A worker: the engine behind one port that speaks the pulse protocol and HTTP.
+public struct PulseServer: Sendable {
+    public struct Configuration: Sendable {
+        /// Address, limits of sockets and requests, and which browser pages may connect.
+        public var web: WebServer.Configuration
+        /// Limits of messages.
+        public var wire: WireLimits
+        /// Where the pulse protocol is spoken, with and without the last slash.
+        public var path = "/ws/pulse/sync/"
+        /// Whether `/` echoes what WebSockets send it: for protocol tests, never for production.
+        public var hasEchoEndpoint = false
+
+        public init(web: WebServer.Configuration = .init(), wire: WireLimits = .init()) {
+            self.web = web
+            self.wire = wire
+        }
+    }
+
+    private let engine: SyncEngine
+    private let authenticator: any Authenticator
+    private let configuration: Configuration
+    private let logger: Logger
+    private let registry = SessionRegistry()
+
+    public init(
+        engine: SyncEngine, authenticator: any Authenticator, configuration: Configuration, logger: Logger
+    ) {
+        self.engine = engine
+        self.authenticator = authenticator
+        self.configuration = configuration
+        self.logger = logger
+    }
+
+    /// Serves until SIGTERM or SIGINT. Then what was taken is committed and acked, every client is told to come back
+    /// (close code 1012), and the call returns.
+    ///
+    /// - Parameters:
+    ///   - eventLoopGroup: the loops that the engine was made for.
+    ///   - onBound: called with the address that is listened on.
+    /// - Throws: ``WebServerError`` when the address cannot be listened on.
+    public func run(
+        on eventLoopGroup: any EventLoopGroup, onBound: @escaping @Sendable (SocketAddress) async -> Void
+    ) async throws {
+        var web = configuration.web
+        web.limits.maximumMessageBytes = configuration.wire.maximumMessageBytes
+        let server = WebServer(
+            configuration: web, endpoints: endpoints, router: routes, eventLoopGroup: eventLoopGroup, logger: logger,
+            onBound: onBound)
+        // Shut down from the last to the first, one after the other.
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [
+                    .init(service: Follower(engine: engine)),
+                    .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup),
+                    .init(service: Farewell(engine: engine, registry: registry)),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        try await group.run()
+    }
+
+    private var endpoints: [WebSocketEndpoint] {
+        let pulse = WebSocketEndpoint(path: configuration.path) { [self] request in
+            do {
+                let identity = try await authenticator.authenticate(Credentials(request))
+                return .accept { _ in
+                    PulseSession(
+                        engine: engine, identity: identity, limits: configuration.wire, registry: registry,
+                        logger: logger)
+                }
+            } catch {
+                logger.info("a client was refused", metadata: ["reason": "\(error)"])
+                return .refuse(status: .forbidden, reason: "Not authenticated.")
+            }
+        }
+        return configuration.hasEchoEndpoint ? [pulse, .echo] : [pulse]
+    }
+
+    private var routes: Router<BasicRequestContext> {
+        let router = Router()
+        router.get("/healthz") { [engine] _, _ -> Response in
+            do {
+                _ = try await engine.store.head()
+                return Response(status: .ok, body: .init(byteBuffer: ByteBuffer(string: "ok\n")))
+            } catch {
+                return Response(
+                    status: .serviceUnavailable, body: .init(byteBuffer: ByteBuffer(string: "store unavailable\n")))
+            }
+        }
+        return router
+    }
+}
+
+extension Credentials {
+    init(_ request: UpgradeRequest) {
+        let bearer = request.headers["authorization"].first.flatMap { header -> String? in
+            let parts = header.split(separator: " ", maxSplits: 1)
+            return parts.count == 2 && parts[0].lowercased() == "bearer" ? String(parts[1]) : nil
+        }
+        self.init(token: bearer ?? request.query["token"], remoteAddress: request.remoteAddress?.ipAddress)
+    }
+}
+
+/// Keeps the engine's place in the log for as long as sockets are open.
+private struct Follower: Service {
+    let engine: SyncEngine
+
+    func run() async {
+        await cancelWhenGracefulShutdown { await engine.run() }
+    }
+}
+
+/// The first to go when the worker stops: what clients were promised is done before their sockets close.
+private struct Farewell: Service {
+    let engine: SyncEngine
+    let registry: SessionRegistry
+
+    func run() async {
+        try? await gracefulShutdown()
+        await engine.drain()
+        registry.closeForRestart()
+    }
+}

@@ -1,0 +1,250 @@
+import Logging
+import NIOCore
+import PulseEngine
+import PulseModel
+import PulseWire
+
+/// One client's conversation in the pulse protocol: its messages in, and the answers to them.
+///
+/// Messages take effect in the order in which they came. Uploads may overlap on their way through the write queue,
+/// which keeps their order; a delta request waits for the uploads before it.
+///
+/// Sendable because all of it is touched on the connection's event loop only.
+final class PulseSession: WebSocketSession, @unchecked Sendable {
+    /// Uploads that may be on their way at once; then no more is read from the socket.
+    static let maximumUploadsInFlight = 8
+    /// Messages that may be refused within a minute; then the connection is closed.
+    static let maximumErrorsPerMinute = 20
+
+    private let engine: SyncEngine
+    private let identity: Identity
+    private let limits: WireLimits
+    private let registry: SessionRegistry
+    private let logger: Logger
+
+    private var connection: WebSocketConnection?
+    private var subscriber: Subscriber?
+    private var shard: Shard?
+    private var uploadsInFlight = 0
+    private var waitingDeltas: [RequestDelta] = []
+    private var isPaused = false
+    private var errors = 0
+    private var errorMinute = NIODeadline.uptimeNanoseconds(0)
+
+    init(engine: SyncEngine, identity: Identity, limits: WireLimits, registry: SessionRegistry, logger: Logger) {
+        self.engine = engine
+        self.identity = identity
+        self.limits = limits
+        self.registry = registry
+        self.logger = logger
+    }
+
+    // MARK: The connection
+
+    func opened(_ connection: WebSocketConnection) {
+        let shard = engine.shard(of: connection.eventLoop)
+        self.connection = connection
+        self.shard = shard
+        subscriber = engine.subscribe(identity, on: shard, outlet: connection)
+        registry.add(self, on: connection)
+    }
+
+    func received(text: ByteBuffer) {
+        do throws(WireError) {
+            let message = try text.withUnsafeReadableBytes { bytes throws(WireError) in
+                try ClientMessage.decode(bytes, limits: limits)
+            }
+            switch message {
+            case .requestDelta(let request):
+                // What is uploaded first is to be in the answer.
+                if uploadsInFlight > 0 { waitingDeltas.append(request) } else { try answer(request) }
+            case .upload(let upload):
+                try submit([upload.item], table: upload.table) { frames, items in
+                    frames.appendAckIndividual(table: upload.table, id: items[0].id, result: items[0].result)
+                }
+            case .batchUpload(let batch):
+                try submit(batch.items, table: batch.table) { frames, items in
+                    frames.appendBatchAck(table: batch.table, items: items)
+                }
+            }
+        } catch {
+            refuse(error)
+        }
+        adjustReading()
+    }
+
+    func readComplete() {
+        connection?.flush()
+    }
+
+    func writabilityChanged(_ isWritable: Bool) {
+        if isWritable { subscriber?.outletBecameWritable() }
+        adjustReading()
+    }
+
+    func closed() {
+        subscriber?.close()
+        registry.remove(self)
+        subscriber = nil
+        connection = nil
+    }
+
+    /// Ends the connection so that the client comes back to another worker, or to this one after its restart.
+    func closeForRestart() {
+        connection?.close(code: .serviceRestart, reason: "The server restarts.")
+    }
+
+    /// A client that is not read by, or that has enough on its way, is not listened to.
+    private func adjustReading() {
+        guard let connection else { return }
+        let mustPause =
+            uploadsInFlight >= Self.maximumUploadsInFlight || !waitingDeltas.isEmpty || !connection.isWritable
+        guard mustPause != isPaused else { return }
+        isPaused = mustPause
+        if mustPause { connection.pauseReading() } else { connection.resumeReading() }
+    }
+
+    private func refuse(_ error: WireError) {
+        var frames = FrameBuffer()
+        frames.appendError(error)
+        subscriber?.send(frames)
+        connection?.flush()
+        guard !error.code.isRetryable else { return }
+        if NIODeadline.now() - errorMinute > .minutes(1) {
+            errorMinute = .now()
+            errors = 0
+        }
+        errors += 1
+        if errors > Self.maximumErrorsPerMinute {
+            connection?.close(code: .policyViolation, reason: "Too many messages were refused.")
+        }
+    }
+
+    // MARK: Deltas
+
+    private func answer(_ request: RequestDelta) throws(WireError) {
+        guard let subscriber, let shard, let model = engine.schema.model(forTable: request.table) else {
+            throw .unknownTable(request.table)
+        }
+        if request.lastVersion <= shard.position {
+            subscriber.requestDelta(model, as: request.table, after: request.lastVersion)
+            return
+        }
+        // This worker may lag behind another that the client was connected to; only the store knows.
+        Task { [engine] in
+            let head = try? await engine.store.head()
+            shard.perform {
+                guard let subscriber = self.subscriber else { return }
+                if let head, request.lastVersion > head {
+                    self.refuse(.cursorAhead(request, head: head))
+                } else {
+                    subscriber.requestDelta(model, as: request.table, after: request.lastVersion)
+                }
+            }
+        }
+    }
+
+    // MARK: Uploads
+
+    /// What an item is acknowledged by, and what became of it.
+    private typealias Answers = [(id: JSONValue, result: ItemResult)]
+
+    private func submit(
+        _ items: [UploadItem], table: String, acknowledge: @escaping @Sendable (inout FrameBuffer, Answers) -> Void
+    ) throws(WireError) {
+        guard let shard, let model = engine.schema.model(forTable: table) else { throw .unknownTable(table) }
+        let checked = items.map { item in
+            (
+                id: item.echoedID,
+                write: Result { () throws(ItemError) in Write(try item.change(of: model, by: identity)) }
+            )
+        }
+        let batch = WriteBatch(
+            model: model, author: .client(identity), writes: checked.compactMap { try? $0.write.get() })
+        do throws(WriteError) {
+            try engine.submit(batch) { result in
+                // Acks go ahead of the pushes that the same commit causes.
+                shard.perform {
+                    self.uploadsInFlight -= 1
+                    switch result {
+                    case .success(let outcomes):
+                        var next = outcomes.makeIterator()
+                        let settled = checked.map { item -> (JSONValue, Result<WriteOutcome, ItemError>) in
+                            (item.id, item.write.map { _ in next.next()! })
+                        }
+                        self.acknowledge(settled, of: model, with: acknowledge)
+                    case .failure(let error):
+                        self.refuse(WireError(error, table: table))
+                    }
+                    self.uploadEnded()
+                }
+            }
+        } catch {
+            throw WireError(error, table: table)
+        }
+        uploadsInFlight += 1
+    }
+
+    private func acknowledge(
+        _ settled: [(id: JSONValue, outcome: Result<WriteOutcome, ItemError>)], of model: Model,
+        with acknowledge: (inout FrameBuffer, Answers) -> Void
+    ) {
+        guard let subscriber else { return }
+        var frames = FrameBuffer(reserving: 64 + 48 * settled.count)
+        acknowledge(&frames, settled.map { (id: $0.id, result: ItemResult($0.outcome)) })
+        subscriber.send(frames)
+        for case .success(let outcome) in settled.lazy.map(\.outcome) {
+            switch outcome {
+            // The client converges at once: on the version its own write got, or on the winner.
+            case .repeated(let record), .conflict(let record): subscriber.sendAgain(record, of: model)
+            case .accepted, .rejected: break
+            }
+        }
+    }
+
+    private func uploadEnded() {
+        if uploadsInFlight == 0 {
+            let deltas = waitingDeltas
+            waitingDeltas = []
+            for delta in deltas {
+                do throws(WireError) { try answer(delta) } catch { refuse(error) }
+            }
+        }
+        adjustReading()
+    }
+}
+
+extension ItemResult {
+    init(_ outcome: Result<WriteOutcome, ItemError>) {
+        switch outcome {
+        case .success(.accepted), .success(.repeated): self = .synced
+        case .success(.conflict): self = .conflict
+        case .success(.rejected(let error)), .failure(let error): self = .failed(error)
+        }
+    }
+}
+
+extension WireError {
+    /// The same for a table that does not exist and for one that this client may not see.
+    fileprivate static func unknownTable(_ table: String) -> WireError {
+        WireError(.unknownTable, "There is no table of this name.", table: table)
+    }
+
+    fileprivate static func cursorAhead(_ request: RequestDelta, head: Version) -> WireError {
+        WireError(
+            .cursorAhead,
+            "last_version \(request.lastVersion) lies beyond the newest version, \(head): sync this table from 0.",
+            table: request.table)
+    }
+
+    fileprivate init(_ error: WriteError, table: String) {
+        switch error {
+        case .busy, .closed:
+            self.init(.busy, "Too much is waiting to be written. Send it again.", table: table)
+        case .unavailable:
+            self.init(.storeUnavailable, "The store cannot take records just now. Send it again.", table: table)
+        }
+    }
+}
+
+extension WebSocketConnection: Outlet {}

@@ -1,0 +1,329 @@
+import NIOCore
+
+/// The one handler of an upgraded connection: socket bytes to session and back. Glue: what frames mean is
+/// ``WebSocketFrameDecoder``'s, when to ping and give up ``Keepalive``'s.
+///
+/// Sendable by confinement: the guard is the channel's event loop, on which everything here happens.
+final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sendable {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private enum Phase {
+        /// Messages go both ways.
+        case open
+        /// Our close frame is out; the peer's is awaited until the deadline.
+        case closing(until: NIODeadline)
+        /// No frame matters any more; what still comes is dropped until the peer has closed or the deadline.
+        case ended(until: NIODeadline)
+        /// The socket is gone.
+        case gone
+    }
+
+    private let limits: WebSocketLimits
+    private let ticker: ConnectionTicker
+    private var session: (any WebSocketSession)?
+    private var context: ChannelHandlerContext?
+    private var phase: Phase = .open
+    private var decoder: WebSocketFrameDecoder
+    private var keepalive: Keepalive
+    private var pongs: PongBudget
+    private var writtenBytes: Int64 = 0
+    /// Since when a message is being received and not complete.
+    private var unfinishedSince: NIODeadline?
+    private var isPaused = false
+    private var isDelivering = false
+    private var holdsRead = false
+    private var needsFlush = false
+    private var sawEnd = false
+    private var toldSession = false
+    var tickerPlace: ConnectionTicker.Place?
+
+    init(
+        session: any WebSocketSession, rules: WebSocketFrameDecoder.Rules, limits: WebSocketLimits,
+        ticker: ConnectionTicker
+    ) {
+        let now = NIODeadline.now()
+        self.session = session
+        self.limits = limits
+        self.ticker = ticker
+        self.decoder = WebSocketFrameDecoder(rules: rules)
+        self.keepalive = Keepalive(pingInterval: limits.pingInterval, silenceLimit: limits.silenceLimit, now: now)
+        self.pongs = PongBudget(perSecond: limits.pingsPerSecond, now: now)
+    }
+
+    /// The 101 is on its way: tells the session, and starts the clocks.
+    func start() {
+        guard let context = self.context, let session = self.session else { return }
+        self.ticker.schedule(self, at: self.nextCheck(after: .now()))
+        session.opened(WebSocketConnection(handler: self, eventLoop: context.eventLoop))
+    }
+
+    // MARK: What the session asks for
+
+    var isWritable: Bool {
+        guard case .open = self.phase else { return false }
+        return self.context?.channel.isWritable ?? false
+    }
+
+    func write(frames: ByteBuffer) {
+        guard case .open = self.phase else { return }
+        self.put(frames)
+    }
+
+    func flush() {
+        self.needsFlush = false
+        self.context?.flush()
+    }
+
+    func close(code: WebSocketCloseCode, reason: String) {
+        guard case .open = self.phase else { return }
+        let deadline = NIODeadline.now() + TimeAmount(self.limits.closeTimeout)
+        self.phase = .closing(until: deadline)
+        self.put(WebSocketFrames.close(code, reason: reason))
+        self.flush()
+        self.ticker.schedule(self, at: deadline)
+        // Later, so that nothing of the session is called from within its own call.
+        if self.isPaused { self.context?.eventLoop.execute { self.resumeReading() } }
+    }
+
+    func pauseReading() {
+        guard case .open = self.phase else { return }
+        self.isPaused = true
+        self.unfinishedSince = nil
+    }
+
+    func resumeReading() {
+        guard self.isPaused else { return }
+        self.isPaused = false
+        self.keepalive.heard(at: .now())
+        // Within a delivery the loop that called out simply goes on.
+        guard !self.isDelivering, let context = self.context else { return }
+        self.deliver()
+        self.endBurst()
+        self.releaseRead(context)
+        if self.sawEnd, !self.isPaused { self.dropSocket() }
+    }
+
+    // MARK: Bytes in
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch self.phase {
+        case .open, .closing: break
+        case .ended, .gone: return
+        }
+        self.keepalive.heard(at: .now())
+        self.decoder.receive(self.unwrapInboundIn(data))
+        self.deliver()
+        if self.isPaused, self.decoder.waitingBytes > self.limits.maximumWaitingBytes { self.dropSocket() }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        self.endBurst()
+    }
+
+    private func endBurst() {
+        if case .open = self.phase {
+            self.session?.readComplete()
+            if self.isPaused || !self.decoder.isUnfinished {
+                self.unfinishedSince = nil
+            } else if self.unfinishedSince == nil {
+                self.unfinishedSince = .now()
+            }
+        }
+        if self.needsFlush { self.flush() }
+    }
+
+    private func deliver() {
+        guard !self.isDelivering else { return }
+        self.isDelivering = true
+        defer { self.isDelivering = false }
+        while !self.isPaused, let event = self.decoder.next() {
+            if !self.decoder.isInsideMessage { self.unfinishedSince = nil }
+            switch (event, self.phase) {
+            case (.text(let text), .open): self.session?.received(text: text)
+            case (.binary(let binary), .open): self.session?.received(binary: binary)
+            case (.ping(let payload), .open): self.answer(payload)
+            case (.close(let code), .open): self.end(sending: code ?? .normalClosure, reason: "")
+            case (.violation(let code, let reason), .open): self.end(sending: code, reason: reason)
+            case (.close, .closing), (.violation, .closing): self.end()
+            case (_, .ended), (_, .gone): return
+            case (.pong, _), (.text, .closing), (.binary, .closing), (.ping, .closing): break
+            }
+        }
+    }
+
+    private func answer(_ ping: ByteBuffer) {
+        let now = NIODeadline.now()
+        let wasOwing = self.pongs.isOwing
+        if let payload = self.pongs.receivedPing(ping, now: now, isWritable: self.isWritable) {
+            self.put(WebSocketFrames.pong(payload))
+        } else if !wasOwing {
+            self.ticker.schedule(self, at: now + .seconds(1))
+        }
+    }
+
+    private func answerOwedPong() {
+        guard case .open = self.phase, let payload = self.pongs.collect(now: .now(), isWritable: self.isWritable)
+        else { return }
+        self.put(WebSocketFrames.pong(payload))
+        self.flush()
+    }
+
+    // MARK: The end
+
+    /// The last frame goes out, then our side of the socket ends; the peer has a limited time to end its own.
+    private func end(sending code: WebSocketCloseCode, reason: String) {
+        self.put(WebSocketFrames.close(code, reason: reason))
+        self.flush()
+        self.end()
+    }
+
+    private func end() {
+        let deadline = NIODeadline.now() + TimeAmount(self.limits.closeTimeout)
+        self.phase = .ended(until: deadline)
+        self.isPaused = false
+        self.ticker.schedule(self, at: deadline)
+        guard let context = self.context else { return }
+        self.endSession(context)
+        context.close(mode: .output, promise: nil)
+        self.releaseRead(context)
+        if self.sawEnd { self.dropSocket() }
+    }
+
+    private func dropSocket() {
+        self.context?.close(mode: .all, promise: nil)
+    }
+
+    /// Later, so that a session is never told from within its own call.
+    private func endSession(_ context: ChannelHandlerContext) {
+        guard !self.toldSession else { return }
+        self.toldSession = true
+        context.eventLoop.execute {
+            self.session?.closed()
+            self.session = nil
+        }
+    }
+
+    private func leave(_ context: ChannelHandlerContext) {
+        self.phase = .gone
+        self.ticker.cancel(self)
+        self.endSession(context)
+    }
+
+    // MARK: The channel
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.leave(context)
+        self.context = nil
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        self.leave(context)
+        context.fireChannelInactive()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if case .open = self.phase { self.session?.writabilityChanged(context.channel.isWritable) }
+        self.answerOwedPong()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case ChannelEvent.inputClosed:
+            self.sawEnd = true
+            // What a paused session has not seen yet it still gets; the socket goes when it resumes.
+            if case .open = self.phase, self.isPaused, self.decoder.waitingBytes > 0 { return }
+            self.dropSocket()
+        case is ChannelShouldQuiesceEvent:
+            self.close(code: .goingAway, reason: "the server is stopping")
+        default:
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        self.dropSocket()
+    }
+
+    /// Auto-read asks here; while paused the question waits.
+    func read(context: ChannelHandlerContext) {
+        if self.isPaused {
+            self.holdsRead = true
+        } else {
+            context.read()
+        }
+    }
+
+    private func releaseRead(_ context: ChannelHandlerContext) {
+        guard self.holdsRead, !self.isPaused else { return }
+        self.holdsRead = false
+        context.read()
+    }
+
+    private func put(_ frames: ByteBuffer) {
+        guard let context = self.context else { return }
+        self.writtenBytes += Int64(frames.readableBytes)
+        self.needsFlush = true
+        context.write(self.wrapOutboundOut(frames), promise: nil)
+    }
+
+    // MARK: Time
+
+    func tick(now: NIODeadline) -> NIODeadline? {
+        switch self.phase {
+        case .open:
+            return self.tickOpen(now: now)
+        case .closing(let deadline), .ended(let deadline):
+            guard now >= deadline else { return deadline }
+            self.dropSocket()
+            return nil
+        case .gone:
+            return nil
+        }
+    }
+
+    private func tickOpen(now: NIODeadline) -> NIODeadline? {
+        guard let context = self.context else { return nil }
+        if self.isPaused { self.keepalive.heard(at: now) }
+        if let deadline = self.messageDeadline, now >= deadline {
+            self.end(sending: .policyViolation, reason: "message was not completed in time")
+            return nil
+        }
+        let waiting = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        let verdict = self.keepalive.judge(
+            now: now, written: self.writtenBytes, waiting: waiting, isWritable: context.channel.isWritable)
+        switch verdict {
+        case .wait:
+            break
+        case .ping:
+            self.put(WebSocketFrames.ping)
+            self.flush()
+        case .giveUp:
+            self.dropSocket()
+            return nil
+        }
+        self.answerOwedPong()
+        return self.nextCheck(after: now)
+    }
+
+    /// When the message that is being received must be complete: what comes in steadily may take longer.
+    private var messageDeadline: NIODeadline? {
+        guard let since = self.unfinishedSince else { return nil }
+        let earned = Duration.seconds(Double(self.decoder.unfinishedBytes) / Double(max(1, self.limits.slowestUpload)))
+        return since + TimeAmount(self.limits.messageTimeout + earned)
+    }
+
+    /// No deadline that begins after a check can be missed, because checks are never further apart than it is long.
+    private func nextCheck(after now: NIODeadline) -> NIODeadline {
+        var next = min(self.keepalive.nextDeadline, now + TimeAmount(self.limits.pingInterval))
+        next = min(next, now + TimeAmount(self.limits.messageTimeout))
+        if let deadline = self.messageDeadline { next = min(next, deadline) }
+        if self.pongs.isOwing { next = min(next, now + .seconds(1)) }
+        return next
+    }
+}

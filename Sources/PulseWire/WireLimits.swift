@@ -1,0 +1,11 @@
+/// What a client may send at most (protocol section "Limits").
+public struct WireLimits: Sendable, Hashable {
+    /// Bytes of one message, all its fragments together.
+    public var maximumMessageBytes = 1 << 20
+    /// Items of one `SYNC_BATCH_UPLOAD`.
+    public var maximumBatchItems = 1_000
+    /// Levels of arrays and objects in one message.
+    public var maximumDepth = 32
+
+    public init() {}
+}
