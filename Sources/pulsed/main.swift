@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import NIOCore
 import NIOPosix
@@ -38,4 +39,5 @@ let server = PulseServer(
     engine: engine, authenticator: InsecureAuthenticator(), configuration: configuration, logger: logger)
 try await server.run(on: group) { address in
     print("listening on ws://127.0.0.1:\(address.port!)/ws/pulse/sync/")
+    fflush(nil)
 }

@@ -22,7 +22,8 @@ package struct CatchUp: Sendable {
     }
 
     private var lanes: [Lane]
-    private var generation = 0
+    /// How many requests there were.
+    private(set) var generation = 0
 
     /// Where a connection stands that has everything up to `position`.
     init(schema: Schema, identity: Identity, position: Version) {
@@ -35,15 +36,30 @@ package struct CatchUp: Sendable {
 
     /// Goes back with one model to where the client says it is.
     ///
-    /// - Parameter position: the shard's position now: what lies behind it is news, not part of the answer.
-    mutating func request(_ model: Model, as table: String, after: Version, position: Version) {
+    /// - Parameters:
+    ///   - position: the shard's position now: what lies behind it is news, not part of the answer.
+    ///   - isFresh: whether the connection has been sent no record yet.
+    mutating func request(_ model: Model, as table: String, after: Version, position: Version, isFresh: Bool) {
         generation += 1
         for index in lanes.indices where lanes[index].model.name == model.name {
+            let lane = lanes[index]
+            if after > .zero {
+                lanes[index].tombstonesAfter = after
+            } else if isFresh, lane.generation == 0 {
+                lanes[index].tombstonesAfter = position
+            } else {
+                // The first sync is not this connection's first: what it was sent before may be gone since.
+                lanes[index].tombstonesAfter = max(lane.tombstonesAfter, lane.after)
+            }
             lanes[index].after = after
             lanes[index].delta = (table, max(after, position))
-            lanes[index].tombstonesAfter = after == .zero ? position : after
             lanes[index].generation = generation
         }
+    }
+
+    /// Whether the client has seen more of the log, through another worker, than `position`.
+    func isAhead(of position: Version) -> Bool {
+        lanes.contains { $0.after > position }
     }
 
     /// What to read next; nil when every lane has come to `position`.

@@ -15,6 +15,7 @@ public struct Delivery: Sendable {
     let runs: [Run]
     /// With this delivery, everything up to here has been delivered.
     let upTo: Version
+    let byteCount: Int
 
     /// - Parameter records: in version order. Those whose model the schema does not have any more are left out.
     package init(_ records: [Record], upTo: Version, schema: Schema) {
@@ -34,6 +35,7 @@ public struct Delivery: Sendable {
             }
         }
         self.runs = runs
+        byteCount = runs.reduce(0) { $0 + $1.frames.readableBytes }
         self.upTo = upTo
     }
 }

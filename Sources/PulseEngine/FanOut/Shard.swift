@@ -12,8 +12,14 @@ public final class Shard: @unchecked Sendable {
     private struct Inbox {
         var actions: [() -> Void] = []
         var deliveries: [Delivery] = []
+        var deliveryBytes = 0
+        /// Deliveries up to here were forgotten, because the loop did not keep up.
+        var forgottenUpTo: Version?
         var isScheduled = false
     }
+
+    /// Bytes of deliveries that may wait for the loop. Beyond that they are forgotten, and its connections read the log.
+    package static let maximumInboxBytes = 32 << 20
 
     let eventLoop: any EventLoop
     /// Everything up to here has been handed to the connections of this loop.
@@ -22,6 +28,7 @@ public final class Shard: @unchecked Sendable {
     private var subscribers: [Scope: [Subscriber]] = [:]
     /// Those that were written to since the last flush.
     private var written: [Subscriber] = []
+    private var isDraining = false
 
     package init(eventLoop: any EventLoop, position: Version) {
         self.eventLoop = eventLoop
@@ -30,7 +37,16 @@ public final class Shard: @unchecked Sendable {
 
     /// Hands a stretch of the log to this loop. From any thread; stretches must come in version order.
     package func deliver(_ delivery: Delivery) {
-        enqueue { $0.deliveries.append(delivery) }
+        enqueue { inbox in
+            if inbox.deliveryBytes + delivery.byteCount > Self.maximumInboxBytes {
+                inbox.deliveries = []
+                inbox.deliveryBytes = 0
+                inbox.forgottenUpTo = delivery.upTo
+            } else {
+                inbox.deliveries.append(delivery)
+                inbox.deliveryBytes += delivery.byteCount
+            }
+        }
     }
 
     /// Runs `action` on the loop, before any delivery that is handed over later. From any thread.
@@ -50,17 +66,25 @@ public final class Shard: @unchecked Sendable {
     }
 
     private func drain() {
-        let (actions, deliveries) = inbox.withLock { inbox in
-            let taken = (inbox.actions, inbox.deliveries)
-            inbox.actions = []
-            inbox.deliveries = []
-            inbox.isScheduled = false
-            return taken
+        let taken = inbox.withLock { inbox in
+            defer { inbox = Inbox() }
+            return inbox
         }
+        isDraining = true
         // An action in here is at least as old as a delivery that must come behind it, never younger.
-        for action in actions { action() }
-        hand(out: deliveries)
+        for action in taken.actions { action() }
+        if let forgottenUpTo = taken.forgottenUpTo { skip(to: forgottenUpTo) }
+        hand(out: taken.deliveries)
+        isDraining = false
         flush()
+    }
+
+    /// Makes every connection read the log from here on up to `version`.
+    private func skip(to version: Version) {
+        let everyone = subscribers.values.joined()
+        for subscriber in everyone { subscriber.fallBehind(after: position) }
+        position = version
+        for subscriber in everyone { subscriber.outletBecameWritable() }
     }
 
     private func hand(out deliveries: [Delivery]) {
@@ -76,7 +100,6 @@ public final class Shard: @unchecked Sendable {
         }
         if let joined { write(joined) }
         position = upTo
-        // Whoever waits for news while reading the log reads on from here.
     }
 
     private func write(_ run: Delivery.Run) {
@@ -104,6 +127,7 @@ public final class Shard: @unchecked Sendable {
 
     /// Remembers that a connection has frames to flush when this turn of the loop is done.
     func wrote(to subscriber: Subscriber) {
+        if written.isEmpty, !isDraining { eventLoop.execute { self.flush() } }
         written.append(subscriber)
     }
 

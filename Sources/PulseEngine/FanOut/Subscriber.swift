@@ -13,7 +13,12 @@ import PulseWire
 ///
 /// Sendable because all of it is touched on the shard's event loop only.
 public final class Subscriber: @unchecked Sendable {
-    static let maximumRepeatBytes = 1 << 20
+    /// Records that may wait to be sent again. More are left to the client's next delta.
+    package static let maximumRepeats = 4_096
+    /// How many of them are read at a time.
+    private static let repeatsPerRead = 64
+    /// How many times longer a connection is held whose first request has come and cannot be answered yet.
+    private static let expectation: Int64 = 30
 
     let scopes: [Scope]
     private let identity: Identity
@@ -25,11 +30,16 @@ public final class Subscriber: @unchecked Sendable {
     /// Nil while the connection is live.
     private var catchUp: CatchUp?
     private var isHeld = true
+    /// Whether it may have been sent records.
+    private var hasStarted = false
     private var isReading = false
+    /// Whether it has what its shard has, and waits for the shard to come to where its client is.
+    private var isAhead = false
     private var isClosed = false
     private var isWritten = false
-    /// Answers that repeat what the log has, kept until the connection is live, so that they overtake nothing.
-    private var repeats = ByteBuffer()
+    /// Records to be sent again when the connection has caught up, so that they overtake nothing.
+    private var repeats: Set<RecordKey> = []
+    private let hold: TimeAmount
     private var holdTimer: Scheduled<Void>?
 
     package init(
@@ -40,6 +50,7 @@ public final class Subscriber: @unchecked Sendable {
         self.shard = shard
         self.pages = pages
         self.outlet = outlet
+        self.hold = hold
         scopes = schema.scopes(of: identity)
         catchUp = CatchUp(schema: schema, identity: identity, position: shard.position)
         shard.add(self)
@@ -56,10 +67,18 @@ public final class Subscriber: @unchecked Sendable {
 
     // MARK: What the client does
 
+    /// Tells a fresh connection that its first request has come and will be handed over later: news still must not
+    /// overtake it.
+    public func expectRequest() {
+        guard isHeld, !isClosed else { return }
+        holdTimer?.cancel()
+        holdTimer = shard.eventLoop.scheduleTask(in: hold * Self.expectation) { self.release() }
+    }
+
     /// Sends all of a table that changed behind `after`, in version order, and then goes on live.
     public func requestDelta(_ model: Model, as table: String, after: Version) {
         var catchUp = catchUp ?? CatchUp(schema: schema, identity: identity, position: shard.position)
-        catchUp.request(model, as: table, after: after, position: shard.position)
+        catchUp.request(model, as: table, after: after, position: shard.position, isFresh: !hasStarted)
         self.catchUp = catchUp
         isHeld = false
         holdTimer?.cancel()
@@ -76,19 +95,17 @@ public final class Subscriber: @unchecked Sendable {
     /// Sends a stored record again: the winner of a conflict, or what a repeated upload had led to.
     ///
     /// It must not overtake what the client has not been sent yet: if the log will bring the record anyway it is left
-    /// to the log, and while the connection catches up it waits. There is room for ``maximumRepeatBytes`` of them; beyond
-    /// that, the client gets the record with its next delta.
+    /// to the log, and while the connection catches up it waits. Nor may it come behind a newer state of the same
+    /// record, which another worker or the log may have brought meanwhile: so it is read again when its turn comes.
     public func sendAgain(_ record: Record, of model: Model) {
-        guard !isClosed, record.version <= shard.position else { return }
-        var frames = FrameBuffer()
-        frames.appendUpdate(record, of: model, as: .push)
-        if catchUp == nil {
-            write(ByteBuffer(bytes: frames.bytes))
-        } else if repeats.readableBytes + frames.bytes.count <= Self.maximumRepeatBytes {
-            repeats.writeBytes(frames.bytes)
-        }
+        guard !isClosed, record.version <= shard.position, repeats.count < Self.maximumRepeats else { return }
+        repeats.insert(record.key)
+        guard catchUp == nil else { return }
+        fallBehind(after: shard.position)
+        shard.eventLoop.execute { self.readOn() }
     }
 
+    /// Reads on where the connection stood when its client took no more.
     public func outletBecameWritable() {
         readOn()
     }
@@ -102,12 +119,22 @@ public final class Subscriber: @unchecked Sendable {
 
     /// Takes news from the shard.
     func receive(_ run: Delivery.Run) {
-        guard catchUp == nil else { return }
+        guard catchUp == nil else {
+            if isAhead { shard.eventLoop.execute { self.readOn() } }
+            isAhead = false
+            return
+        }
         if outlet.isWritable {
             write(run.frames)
         } else {
-            catchUp = CatchUp(schema: schema, identity: identity, position: Version(run.first.number - 1))
+            fallBehind(after: Version(run.first.number - 1))
         }
+    }
+
+    /// Takes no more news, and has the log from `position` on to read.
+    func fallBehind(after position: Version) {
+        guard catchUp == nil else { return }
+        catchUp = CatchUp(schema: schema, identity: identity, position: position)
     }
 
     private func release() {
@@ -118,12 +145,13 @@ public final class Subscriber: @unchecked Sendable {
     /// Reads the next page, or goes live when there is none.
     private func readOn() {
         guard let catchUp, !isHeld, !isReading, !isClosed, outlet.isWritable else { return }
+        hasStarted = true
         guard let query = catchUp.query(upTo: shard.position) else {
-            self.catchUp = nil
-            if repeats.readableBytes > 0 {
-                write(repeats)
-                repeats = ByteBuffer()
-                outlet.flush()
+            isAhead = catchUp.isAhead(of: shard.position)
+            if !repeats.isEmpty {
+                readRepeats(for: catchUp, at: shard.position)
+            } else if !isAhead {
+                self.catchUp = nil
             }
             return
         }
@@ -141,6 +169,35 @@ public final class Subscriber: @unchecked Sendable {
             outlet.flush()
         }
         catchUp?.sent(upTo: reached, askedBy: asked)
+        readOn()
+    }
+
+    private func readRepeats(for catchUp: CatchUp, at position: Version) {
+        isReading = true
+        let keys = Array(repeats.prefix(Self.repeatsPerRead))
+        repeats.subtract(keys)
+        pages.read(keys) { records in
+            self.shard.eventLoop.execute { self.received(again: records, at: position, askedBy: catchUp) }
+        }
+    }
+
+    private func received(again records: [Record], at position: Version, askedBy asked: CatchUp) {
+        isReading = false
+        guard !isClosed else { return }
+        if catchUp?.generation == asked.generation {
+            var frames = FrameBuffer()
+            // What is newer than the position comes from the log, in its turn.
+            for record in records.sorted(by: { $0.version < $1.version }) where record.version <= position {
+                if let model = schema[record.key.model] { frames.appendUpdate(record, of: model, as: .push) }
+            }
+            if !frames.isEmpty {
+                outlet.write(frames: ByteBuffer(bytes: frames.bytes))
+                outlet.flush()
+            }
+        } else {
+            // A delta was asked for meanwhile. It goes first.
+            repeats.formUnion(records.lazy.map(\.key))
+        }
         readOn()
     }
 

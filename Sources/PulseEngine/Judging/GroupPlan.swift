@@ -5,11 +5,14 @@ public struct WriteBatch: Sendable {
     public let model: Model
     public let author: Author
     public let writes: [Write]
+    /// Bytes of all values.
+    public let byteCount: Int
 
     public init(model: Model, author: Author, writes: [Write]) {
         self.model = model
         self.author = author
         self.writes = writes
+        byteCount = writes.reduce(0) { $0 + $1.byteCount }
     }
 }
 

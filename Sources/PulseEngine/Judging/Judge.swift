@@ -20,6 +20,10 @@ public enum Judge {
         if let scope = write.scope, scope != current.scope {
             return .rejected(ItemError("The record belongs to another scope and stays there."))
         }
+        // A change of whatever is there must find something: it may have lost a race against a hard delete.
+        if current.state == .erased, write.base == nil {
+            return .rejected(ItemError("There is no such record."))
+        }
         let after: (state: Record.State, fields: FieldValues)
         do {
             after = try current.applying(write.action, of: model)
@@ -49,6 +53,9 @@ public enum Judge {
         guard let scope = write.scope else {
             return .rejected(ItemError("The record's group is not clear: name one of yours."))
         }
+        guard model.has(scope) else {
+            return .rejected(ItemError("The scope '\(scope.key)' does not fit the model, which is \(model.audience)'s."))
+        }
         do {
             return .accepted(
                 Record(
@@ -67,6 +74,17 @@ extension Author {
         switch self {
         case .client(let identity): identity.user
         case .server: nil
+        }
+    }
+}
+
+extension Model {
+    /// Whether the model's records can have this scope.
+    fileprivate func has(_ scope: Scope) -> Bool {
+        switch (audience, scope) {
+        case (.global, .global), (.user, .user): true
+        case (.group(let claim), .group(let group)): claim == group.claim
+        default: false
         }
     }
 }

@@ -26,6 +26,10 @@ public struct Write: Sendable {
         self.action = action
     }
 
+    var byteCount: Int {
+        if case .patch(let patch, _) = action { patch.byteCount } else { 0 }
+    }
+
     public init(_ change: ClientChange) {
         self.init(
             key: change.key, base: change.base, scope: change.scope,

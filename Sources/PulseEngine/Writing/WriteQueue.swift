@@ -18,15 +18,18 @@ public final class WriteQueue: Sendable {
     private struct State {
         var waiting: [Entry] = []
         var waitingWrites = 0
+        var waitingBytes = 0
         var isWriting = false
         var isClosed = false
         var idle: [CheckedContinuation<Void, Never>] = []
     }
 
-    /// How many writes may wait, in all batches together.
+    /// How many writes may wait, in all batches together, and how many bytes of values.
     public static let maximumWaitingWrites = 100_000
-    /// How many writes one commit takes at most, but always a whole batch.
+    public static let maximumWaitingBytes = 64 << 20
+    /// How many writes and bytes one commit takes at most, but always a whole batch.
     public static let maximumGroupWrites = 4_000
+    public static let maximumGroupBytes = 8 << 20
 
     private let store: any ChangeStore
     private let clock: @Sendable () -> Timestamp
@@ -51,9 +54,12 @@ public final class WriteQueue: Sendable {
     public func submit(_ batch: WriteBatch, completion: @escaping Completion) throws(WriteError) {
         let refusal: WriteError? = state.withLock { state in
             if state.isClosed { return .closed }
-            if state.waitingWrites + batch.writes.count > Self.maximumWaitingWrites { return .busy }
+            guard state.waitingWrites + batch.writes.count <= Self.maximumWaitingWrites,
+                state.waitingBytes + batch.byteCount <= Self.maximumWaitingBytes
+            else { return .busy }
             state.waiting.append(Entry(batch: batch, completion: completion))
             state.waitingWrites += batch.writes.count
+            state.waitingBytes += batch.byteCount
             if !state.isWriting {
                 state.isWriting = true
                 Task { await self.write() }
@@ -115,13 +121,22 @@ public final class WriteQueue: Sendable {
                 return (nil, state.idle)
             }
             var writes = 0
-            let end = state.waiting.firstIndex { entry in
-                defer { writes += entry.batch.writes.count }
-                return writes > 0 && writes + entry.batch.writes.count > Self.maximumGroupWrites
+            var bytes = 0
+            var count = 0
+            for entry in state.waiting {
+                let batch = entry.batch
+                let fits =
+                    writes + batch.writes.count <= Self.maximumGroupWrites
+                    && bytes + batch.byteCount <= Self.maximumGroupBytes
+                guard count == 0 || fits else { break }
+                writes += batch.writes.count
+                bytes += batch.byteCount
+                count += 1
             }
-            let group = Array(state.waiting[..<(end ?? state.waiting.endIndex)])
-            state.waiting.removeFirst(group.count)
-            state.waitingWrites -= group.reduce(0) { $0 + $1.batch.writes.count }
+            let group = Array(state.waiting[..<count])
+            state.waiting.removeFirst(count)
+            state.waitingWrites -= writes
+            state.waitingBytes -= bytes
             return (group, [])
         }
         for continuation in idle { continuation.resume() }

@@ -30,7 +30,7 @@ struct DecimalText {
         guard !digits.isEmpty else { throw malformed }
         if let marker = rest.first {
             guard marker | 0x20 == UInt8(ascii: "e"),
-                let exponent = Int(String(decoding: rest.dropFirst(), as: UTF8.self)), abs(exponent) <= 128
+                let exponent = Int(String(decoding: rest.dropFirst(), as: UTF8.self)), (-128...128).contains(exponent)
             else { throw malformed }
             places -= exponent
         }

@@ -79,20 +79,18 @@ extension FieldKind {
     }
 
     private static func double(_ value: JSONValue) throws(FieldError) -> [UInt8] {
-        let number: Double
+        let literal: String
+        let isIntegral: Bool
         switch value {
-        case .int(let integer):
-            guard let exact = Double(exactly: integer) else {
-                throw FieldError("has more digits than a double holds")
-            }
-            number = exact
-        case .number(let literal):
-            guard let parsed = Double(literal.literal), parsed.isFinite else {
-                throw FieldError("is a number out of range")
-            }
-            number = parsed
-        default:
-            throw FieldError("must be a number, is \(value.kindName)")
+        case .int(let integer): (literal, isIntegral) = (String(integer), true)
+        case .number(let number): (literal, isIntegral) = (number.literal, number.isIntegral)
+        default: throw FieldError("must be a number, is \(value.kindName)")
+        }
+        guard let number = Double(literal), number.isFinite, number != 0 || !literal.hasNonzeroDigit else {
+            throw FieldError("is a number out of range")
+        }
+        guard !isIntegral || number.isMeant(by: literal) else {
+            throw FieldError("has more digits than a double holds")
         }
         return Array(number.description.utf8)
     }
@@ -114,6 +112,22 @@ extension FieldKind {
     }
 }
 
+extension Double {
+    /// Whether an integral literal says this number exactly, or in the shortest digits that mean it and no other,
+    /// filled up with zeros: so JavaScript writes doubles below 1e21.
+    fileprivate func isMeant(by literal: String) -> Bool {
+        if let integer = Int128(literal), Double(exactly: integer) != nil { return true }
+        return literal == (try? DecimalText(description).padded(maxDigits: 38, decimalPlaces: 0))
+    }
+}
+
+extension String {
+    /// Whether the number that the text denotes has a digit other than 0, its exponent aside.
+    fileprivate var hasNonzeroDigit: Bool {
+        utf8.prefix { $0 | 0x20 != UInt8(ascii: "e") }.contains { (0x31...0x39).contains($0) }
+    }
+}
+
 extension JSONNumber {
     /// Whether the literal has neither a fraction nor an exponent.
     fileprivate var isIntegral: Bool {
@@ -128,7 +142,8 @@ extension JSONValue {
         case .null: "null"
         case .bool: "a boolean"
         case .int, .number: "a number"
-        case .string, .invalidString: "a string"
+        case .string: "a string"
+        case .invalidString: "a string with a lone surrogate"
         case .array: "an array"
         case .object: "an object"
         }

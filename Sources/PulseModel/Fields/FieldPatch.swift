@@ -13,6 +13,9 @@ public struct FieldPatch: Sendable, Hashable {
     private(set) var ranges: [Range<Int>?]
     private(set) var extras: [Extra] = []
 
+    /// Bytes of all new values.
+    public var byteCount: Int { bytes.count }
+
     /// Who names the values: a client may not change fields that are read-only for it.
     public enum Author: Sendable {
         case client, server
@@ -68,7 +71,7 @@ public struct FieldPatch: Sendable, Hashable {
 
     /// The sentence that django-pulse has for it, which clients may know by heart (protocol section "Item errors").
     private static func unknownFields(_ names: [String], of model: Model) -> FieldError {
-        let shown = names.prefix(8).map { "'\($0.prefix(64))'" }.joined(separator: ", ")
+        let shown = names.prefix(8).map { "'\($0.excerpt(maximumByteCount: 64))'" }.joined(separator: ", ")
         let title = model.name.text.prefix(1).uppercased() + model.name.text.dropFirst()
         return FieldError("Invalid field name(s) for model \(title): \(shown).")
     }
@@ -81,7 +84,7 @@ extension FieldKind {
         do {
             try write(value, isNullable: isNullable, to: &writer)
         } catch {
-            throw FieldError(field: String(field.prefix(64)), error.message)
+            throw FieldError(field: field.excerpt(maximumByteCount: 64), error.message)
         }
     }
 }

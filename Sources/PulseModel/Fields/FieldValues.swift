@@ -21,12 +21,18 @@ public struct FieldValues: Sendable, Hashable {
         var slots = [Range<Int>?](repeating: nil, count: model.fields.count)
         var extras: [(name: ArraySlice<UInt8>, value: ArraySlice<UInt8>)] = []
         scan(in: model, declared: { slots[$0] = $1 }, extra: { extras.append((bytes[$0], bytes[$1])) })
+        // Few names are looked for one by one. Of many, as a hostile client may send, that would take quadratic time.
+        let isHashed = patch.extras.count > 16
+        var places: [ArraySlice<UInt8>: Int] = [:]
+        if isHashed { for (index, extra) in extras.enumerated() { places[extra.name] = index } }
         for extra in patch.extras {
+            let name = extra.name[...]
             let value = patch.bytes[extra.range]
-            if let index = extras.firstIndex(where: { $0.name == extra.name[...] }) {
+            if let index = isHashed ? places[name] : extras.firstIndex(where: { $0.name == name }) {
                 extras[index].value = value
             } else {
-                extras.append((extra.name[...], value))
+                if isHashed { places[name] = extras.count }
+                extras.append((name, value))
             }
         }
 

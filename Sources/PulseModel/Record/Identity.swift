@@ -53,11 +53,13 @@ public struct ClaimName: TextIdentifier {
 /// Who a connection speaks for: what an authenticator found out, never what a client says of itself.
 public struct Identity: Sendable, Hashable {
     public let user: UserID
+    /// Each group once.
     public let groups: [GroupID]
 
     public init(user: UserID, groups: [GroupID] = []) {
+        var seen: Set<GroupID> = []
         self.user = user
-        self.groups = groups
+        self.groups = groups.filter { seen.insert($0).inserted }
     }
 }
 

@@ -18,14 +18,16 @@ public enum Scope: Hashable, Sendable {
 
     /// The scope that ``key`` stands for.
     public init?(key: String) {
-        if key == "*" {
+        // By scalars: to a String, ":" and a combining mark behind it are one character, which is not ":".
+        let scalars = key.unicodeScalars
+        if scalars.elementsEqual("*".unicodeScalars) {
             self = .global
-        } else if key.hasPrefix("u:") {
-            guard let user = UserID(String(key.dropFirst(2))) else { return nil }
+        } else if scalars.starts(with: "u:".unicodeScalars) {
+            guard let user = UserID(String(scalars.dropFirst(2))) else { return nil }
             self = .user(user)
-        } else if key.hasPrefix("g:") {
+        } else if scalars.starts(with: "g:".unicodeScalars) {
             // A claim's name has no "=" in it, so the first one ends it.
-            let parts = key.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let parts = scalars.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2, let claim = ClaimName(String(parts[0])), let value = GroupName(String(parts[1]))
             else { return nil }
             self = .group(GroupID(claim: claim, value: value))

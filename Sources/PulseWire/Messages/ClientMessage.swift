@@ -20,7 +20,7 @@ public enum ClientMessage: Sendable {
         guard case .object(let object) = value else {
             throw WireError(.badMessage, "A message is a JSON object, this is \(value.kindName).")
         }
-        if let fault = object.fault { throw WireError(.badJSON, "The message has \(fault).") }
+        if let fault = object.fault { throw WireError(.badJSON, fault.description) }
         guard case .string(let type)? = object["type"] else {
             throw WireError(.badMessage, "A message has a \"type\", a string.")
         }
@@ -28,7 +28,7 @@ public enum ClientMessage: Sendable {
         case "SYNC_REQUEST_DELTA": return .requestDelta(try RequestDelta(object))
         case "SYNC_UPLOAD": return .upload(try Upload(object))
         case "SYNC_BATCH_UPLOAD": return .batchUpload(try BatchUpload(object, limits: limits))
-        default: throw WireError(.unknownType, "There is no message type \"\(type.prefix(32))\".")
+        default: throw WireError(.unknownType, "There is no message type \"\(type.excerpt(maximumByteCount: 64))\".")
         }
     }
 }
@@ -42,7 +42,7 @@ extension JSONObject {
         }
         // It is echoed in every answer, so its length counts.
         guard table.utf8.count <= 64 else {
-            throw WireError(.unknownTable, "There is no table of this name.", table: String(table.prefix(16)))
+            throw WireError(.unknownTable, "There is no table of this name.", table: table.excerpt(maximumByteCount: 64))
         }
         return table
     }

@@ -34,10 +34,11 @@ extension FrameBuffer {
             writer.raw(
                 record.state == .deleted ? #","is_deleted":true,"user_id":"# : #","is_deleted":false,"user_id":"#)
             writer.owner(record.scope)
-            if !record.fields.bytes.isEmpty || !model.fields.isEmpty {
-                writer.raw(",")
-                record.fields.write(as: model, to: &writer)
-            }
+            writer.raw(",")
+            let start = writer.bytes.count
+            record.fields.write(as: model, to: &writer)
+            // A model may have no fields, or none any more.
+            if writer.bytes.count == start { writer.bytes.removeLast() }
             if case .delta = form {
                 writer.raw(#","sync_id":"#)
                 writer.quoted(record.key.syncID)

@@ -25,7 +25,7 @@ public struct UploadItem: Sendable {
         guard case .object(let object) = payload else {
             throw ItemError("An item must be an object, is \(payload.kindName).")
         }
-        if let fault = object.fault { throw ItemError("The item has \(fault).") }
+        if let fault = object.fault { throw ItemError(fault.description) }
         guard let id = object["sync_id"] else { throw ItemError("sync_id: is required") }
         guard case .string(let text) = id, let syncID = SyncID(text) else {
             throw ItemError("sync_id: must be a UUID")

@@ -1,0 +1,92 @@
+import NIOCore
+import NIOPosix
+
+/// Opens connections to one server.
+struct Client: Sendable {
+    /// Connections that may be opened from one local address: the default range of ephemeral ports holds 28,000.
+    static let connectionsPerSource = 20_000
+
+    let endpoint: Endpoint
+    let timeout: TimeAmount
+    let group: MultiThreadedEventLoopGroup
+
+    /// Opens one connection and returns when the server has accepted it.
+    ///
+    /// - Parameters:
+    ///   - readBytes: how much one read takes at most; nil adapts to what comes.
+    ///   - source: the local address, for a run that needs more ports than one address has.
+    ///   - receiver: makes the connection's receiver, on its event loop.
+    /// - Throws: `BenchError` saying why there is no connection.
+    func open<Receiver: MessageReceiver>(
+        token: String, on loop: any EventLoop, readBytes: Int? = nil, from source: SocketAddress? = nil,
+        _ receiver: @escaping @Sendable () -> Receiver
+    ) async throws -> Connection<Receiver> {
+        var bootstrap = ClientBootstrap(group: loop)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .connectTimeout(timeout)
+        if let readBytes {
+            bootstrap = bootstrap.channelOption(
+                .recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: readBytes))
+        }
+        if let source { bootstrap = bootstrap.bind(to: source) }
+        let request = Handshake.request(to: endpoint, token: token)
+        let timeout = timeout
+        let opening: (Connection<Receiver>, EventLoopFuture<Void>)
+        do {
+            opening = try await bootstrap.connect(host: endpoint.host, port: endpoint.port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let opened = channel.eventLoop.makePromise(of: Void.self)
+                    let handler = ClientHandler(
+                        receiver: receiver(), request: request, timeout: timeout, opened: opened)
+                    try channel.pipeline.syncOperations.addHandler(handler)
+                    return (Connection(channel: channel, handler: handler), opened.futureResult)
+                }
+            }
+        } catch {
+            throw BenchError(.connectFailed, "no connection to \(endpoint.authority)", cause: error)
+        }
+        try await opening.1.get()
+        return opening.0
+    }
+
+    /// Opens `count` connections, at most `atOnce` of them at a time, spread over the event loops in turn.
+    ///
+    /// With `manySources` and a server on this machine, each `connectionsPerSource` leave from an address of their own.
+    ///
+    /// - Throws: the first failure, after closing what was open.
+    func openAll<Receiver: MessageReceiver>(
+        _ count: Int, on chosen: [any EventLoop]? = nil, atOnce: Int = 64, manySources: Bool = false,
+        token: @escaping @Sendable (Int) -> String,
+        _ receiver: @escaping @Sendable (Int) -> Receiver
+    ) async throws -> [Connection<Receiver>] {
+        let loops = chosen ?? Array(group.makeIterator())
+        var opened: [Connection<Receiver>?] = Array(repeating: nil, count: count)
+        do {
+            try await withThrowingTaskGroup(of: (Int, Connection<Receiver>).self) { tasks in
+                for index in 0..<count {
+                    if index >= atOnce, let (done, connection) = try await tasks.next() { opened[done] = connection }
+                    let loop = loops[index % loops.count]
+                    let source = manySources && endpoint.isLoopback ? try Self.source(of: index) : nil
+                    tasks.addTask {
+                        let connection = try await open(token: token(index), on: loop, from: source) {
+                            receiver(index)
+                        }
+                        return (index, connection)
+                    }
+                }
+                for try await (done, connection) in tasks { opened[done] = connection }
+            }
+        } catch {
+            await opened.compactMap { $0 }.closeAll()
+            throw error
+        }
+        return opened.compactMap { $0 }
+    }
+
+    /// The first connections leave from wherever the system chooses, later ones from 127.0.0.2, 127.0.0.3, …
+    static func source(of index: Int) throws -> SocketAddress? {
+        let block = index / connectionsPerSource
+        guard block > 0 else { return nil }
+        return try SocketAddress(ipAddress: "127.0.\(block / 250).\(block % 250 + 1)", port: 0)
+    }
+}

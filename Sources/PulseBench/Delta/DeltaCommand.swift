@@ -1,0 +1,123 @@
+import ArgumentParser
+import NIOCore
+
+/// `bench delta`: how fast a client that has nothing gets everything.
+struct DeltaCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "delta", abstract: "Time a first sync of one user's records.")
+
+    @OptionGroup var common: CommonOptions
+
+    @Option(help: "Records the user is to have; missing ones are uploaded first.")
+    var records = 200_000
+
+    @Option(help: "The user. Keep one name to preload only once.")
+    var user = "bench-delta"
+
+    @Option(help: "How often to read them all.")
+    var `repeat` = 3
+
+    @Option(help: "Records in one upload while preloading.")
+    var preloadBatch = 500
+
+    @Option(help: "Seconds of silence after which nothing more is expected: a delta has no end mark.")
+    var quiet = 3.0
+
+    func validate() throws {
+        try Check.atLeast(1, records, "records")
+        try Check.atLeast(1, `repeat`, "repeat")
+        try Check.atLeast(1, preloadBatch, "preload-batch")
+        try Check.seconds(quiet, "quiet")
+    }
+
+    func run() async throws {
+        let userID = try common.userID(of: user)
+        try await Run.start(common) { run in
+            let present = try await read(run, expecting: records).records
+            if present < records {
+                StandardError.print("\(user) has \(present) records; uploading \(records - present) more.")
+                try await preload(run, records - present, userID)
+            } else if present > records {
+                StandardError.print("\(user) has \(present) records, more than the \(records) asked for: reading all.")
+            }
+            let expected = max(present, records)
+            var readings: [DeltaReader.Counts] = []
+            run.watch.openWindow()
+            for _ in 0..<`repeat` { readings.append(try await read(run, expecting: expected)) }
+            run.watch.closeWindow()
+            return report(readings, expected: expected)
+        }
+    }
+
+    /// Reads a delta until what is expected came, and a moment longer in case there is more.
+    private func read(_ run: Run, expecting expected: Int) async throws -> DeltaReader.Counts {
+        let loop = run.client.group.next()
+        let connection = try await run.client.open(token: user, on: loop, readBytes: 262_144) {
+            [table = common.table] in
+            DeltaReader(table: table, expected: expected)
+        }
+        try await connection.onLoop { $0.ask() }
+        try await Run.settle(patience: .seconds(of: quiet)) {
+            try await connection.onLoop { $0.counts.records }
+        } isDone: {
+            let counts = try await connection.onLoop { $0.counts }
+            return counts.failure != nil
+                || counts.completeAt.map { NIODeadline.now() - $0 > .milliseconds(200) } ?? false
+        }
+        let counts = try await connection.onLoop { $0.counts }
+        await connection.close()
+        if let failure = counts.failure { throw BenchError(.incomplete, "The delta failed: \(failure)") }
+        return counts
+    }
+
+    private func preload(_ run: Run, _ missing: Int, _ userID: String?) async throws {
+        let tally = UploadTally()
+        let plan = UploadSession.Plan(
+            table: common.table, userID: userID, batch: preloadBatch, single: false, inFlight: 4, listeners: 1)
+        let uploader = try await run.client.open(token: user, on: run.client.group.next()) {
+            UploadSession(plan: plan, tally: tally)
+        }
+        try await uploader.onLoop { $0.start(records: missing) }
+        try await Run.settle(patience: .seconds(30)) {
+            tally.counts.ackedInAll
+        } isDone: {
+            tally.counts.unanswered == 0
+        }
+        await uploader.close()
+        let acked = tally.counts.ackedInAll
+        guard acked == missing else {
+            let complaint = tally.counts.firstComplaint.map { ": " + $0 } ?? ""
+            throw BenchError(.incomplete, "Only \(acked) of \(missing) records could be preloaded\(complaint)")
+        }
+    }
+
+    private func report(_ readings: [DeltaReader.Counts], expected: Int) -> Report {
+        var report = Report("delta")
+        report.add("records", "records", expected)
+        let median = readings.map { Self.seconds($0, $0.completeAt) }.sorted()[readings.count / 2]
+        report.add(
+            "median_records_per_second", "median records/s", median > 0 ? Double(expected) / median : 0, decimals: 0)
+        let runs = readings.enumerated().map { Self.report($0.element, number: $0.offset + 1, expected: expected) }
+        report.add("runs", "runs", .list(runs))
+        return report
+    }
+
+    /// From asking to `end`; 0 for what did not happen.
+    private static func seconds(_ reading: DeltaReader.Counts, _ end: NIODeadline?) -> Double {
+        end.map { Double(($0 - reading.askedAt).nanoseconds) / 1e9 } ?? 0
+    }
+
+    private static func report(_ reading: DeltaReader.Counts, number: Int, expected: Int) -> Report {
+        let whole = seconds(reading, reading.completeAt)
+        var report = Report("run \(number)")
+        report.add("complete", "complete", .text(reading.records == expected ? "yes" : "no"))
+        report.add("records", "records came", reading.records)
+        report.add("order_violations", "versions out of order", reading.orderViolations)
+        report.add("seconds", "seconds", whole, decimals: 3)
+        report.add("first_record_ms", "first record, ms", seconds(reading, reading.firstAt) * 1e3, decimals: 3)
+        let perSecond = whole > 0 ? 1 / whole : 0
+        report.add("records_per_second", "records/s", Double(expected) * perSecond, decimals: 0)
+        report.add("bytes_per_second", "bytes/s", Double(reading.bytes) * perSecond, decimals: 0)
+        return report
+    }
+}

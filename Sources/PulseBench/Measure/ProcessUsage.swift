@@ -1,0 +1,96 @@
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Memory and processor time of one process, or of several together.
+struct ProcessUsage: Equatable, Sendable {
+    var residentKiB = 0
+    /// User and system time since the process began.
+    var cpuSeconds = 0.0
+
+    /// Adds up what `/proc` says of the processes.
+    ///
+    /// - Throws: `BenchError` when one of them cannot be read.
+    static func read(_ pids: [Int32]) throws -> ProcessUsage {
+        var total = ProcessUsage()
+        for pid in pids {
+            guard let status = ProcFile.text("/proc/\(pid)/status"), let stat = ProcFile.text("/proc/\(pid)/stat"),
+                let resident = residentKiB(inStatus: status), let ticks = cpuTicks(inStat: stat)
+            else {
+                throw BenchError(.process, "Process \(pid) cannot be read in /proc.")
+            }
+            total.residentKiB += resident
+            total.cpuSeconds += Double(ticks) / Double(sysconf(Int32(_SC_CLK_TCK)))
+        }
+        return total
+    }
+
+    static func residentKiB(inStatus text: String) -> Int? {
+        guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("VmRSS:") }) else { return nil }
+        return line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap { Int($0) }
+    }
+
+    /// `utime` and `stime`, fields 14 and 15; the name before them is in parentheses and may hold anything.
+    static func cpuTicks(inStat text: String) -> Int? {
+        guard let end = text.lastIndex(of: ")") else { return nil }
+        let fields = text[text.index(after: end)...].split(separator: " ")
+        guard fields.count > 12, let user = Int(fields[11]), let system = Int(fields[12]) else { return nil }
+        return user + system
+    }
+
+    /// Processor time of this process itself.
+    static var ownCPUSeconds: Double {
+        var usage = rusage()
+        #if canImport(Darwin)
+            getrusage(RUSAGE_SELF, &usage)
+        #else
+            getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        #endif
+        func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
+        return seconds(usage.ru_utime) + seconds(usage.ru_stime)
+    }
+}
+
+/// Files of `/proc`, which are small and never block.
+private enum ProcFile {
+    static func text(_ path: String) -> String? {
+        let file = open(path, O_RDONLY)
+        guard file >= 0 else { return nil }
+        defer { _ = close(file) }
+        var bytes = [UInt8](repeating: 0, count: 16_384)
+        let length = bytes.withUnsafeMutableBytes { read(file, $0.baseAddress, $0.count) }
+        guard length > 0 else { return nil }
+        return String(decoding: bytes[..<length], as: UTF8.self)
+    }
+}
+
+/// The limit on open files.
+enum OpenFiles {
+    /// Raises the soft limit as far as the hard one goes, and returns it.
+    @discardableResult
+    static func raiseLimit() -> Int {
+        #if canImport(Glibc)
+            let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        #else
+            let resource = RLIMIT_NOFILE
+        #endif
+        var limit = rlimit()
+        guard getrlimit(resource, &limit) == 0 else { return 0 }
+        var raised = limit
+        raised.rlim_cur = limit.rlim_max
+        if setrlimit(resource, &raised) == 0 { limit = raised }
+        return Int(clamping: limit.rlim_cur)
+    }
+}
+
+enum StandardError {
+    static func print(_ line: String) {
+        var bytes = Array(line.utf8)
+        bytes.append(UInt8(ascii: "\n"))
+        _ = bytes.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
+    }
+}

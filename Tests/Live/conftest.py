@@ -1,0 +1,22 @@
+"""One server of each kind for the whole session."""
+
+import pytest
+
+from harness import DjangoPulse, Pulsed
+from support.pulsed import binary
+
+
+@pytest.fixture(scope="session")
+def django_pulse(tmp_path_factory):
+    """The reference."""
+    with DjangoPulse(tmp_path_factory.mktemp("django-pulse")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def pulsed(tmp_path_factory):
+    """The server under test; tests that need it are skipped while it is not built."""
+    if not binary().exists():
+        pytest.skip(f"no server at {binary()}")
+    with Pulsed(tmp_path_factory.mktemp("pulsed") / "store.db") as server:
+        yield server

@@ -1,0 +1,1 @@
+"""The models that the reference and the server under test both serve."""

@@ -1,0 +1,34 @@
+"""What the environment says of a run, and how a run is told of."""
+
+from __future__ import annotations
+
+import os
+import random
+
+import pytest
+
+from support.pulsed import binary
+
+from .crash import CrashRun
+
+needs_pulsed = pytest.mark.skipif(not binary().exists(), reason=f"no server at {binary()}")
+
+
+def seed() -> int:
+    """$PULSE_SEED, or a new one. It repeats what is uploaded and when the crash is due; timing stays its own."""
+    return int(os.environ.get("PULSE_SEED") or random.SystemRandom().randrange(10**6))
+
+
+def count(variable: str, default: int) -> int:
+    return int(os.environ.get(variable) or default)
+
+
+def finish(run: CrashRun, name: str, capsys: pytest.CaptureFixture) -> None:
+    """Prints the summary of a run, and fails the test on its first violations."""
+    with capsys.disabled():
+        print("\n" + run.totals.line(name, run.seed, run.seconds))
+    if run.totals.violations:
+        shown = "\n  ".join(str(violation) for violation in run.totals.violations[:20])
+        pytest.fail(
+            f"{len(run.totals.violations)} violations at {run.where} (PULSE_SEED={run.seed}, kept in "
+            f"{run.directory}):\n  {shown}", pytrace=False)

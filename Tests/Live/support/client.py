@@ -1,0 +1,102 @@
+"""A WebSocket client that speaks JSON text frames."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+Frame = dict[str, Any]
+
+
+class Refused(Exception):
+    """The handshake was answered with an HTTP status instead of an upgrade."""
+
+    def __init__(self, status: int):
+        super().__init__(f"the handshake was refused with HTTP {status}")
+        self.status = status
+
+
+class Closed(Exception):
+    """The server closed the connection; `code` is None when it did so without a close frame."""
+
+    def __init__(self, code: int | None):
+        super().__init__(f"the server closed the connection (code {code})")
+        self.code = code
+
+
+class Client:
+    """One connection. Received objects keep the order of their keys, so that it can be compared."""
+
+    def __init__(self, connection: ClientConnection):
+        self.connection = connection
+
+    @classmethod
+    async def connect(cls, url: str, timeout: float = 10, **options) -> "Client":
+        """Opens a connection. Raises Refused when the server does not upgrade."""
+        settings = {"max_size": None, "max_queue": None, "ping_interval": None, "compression": None, "proxy": None}
+        try:
+            return cls(await connect(url, open_timeout=timeout, **{**settings, **options}))
+        except InvalidStatus as refusal:
+            raise Refused(refusal.response.status_code) from None
+
+    async def send(self, value: Any) -> None:
+        """Sends a JSON value."""
+        await self.send_text(json.dumps(value))
+
+    async def send_text(self, text: str) -> None:
+        """Sends a text frame as it stands."""
+        try:
+            await self.connection.send(text)
+        except ConnectionClosed as closed:
+            raise _closed(closed) from None
+
+    async def receive_one(self, timeout: float = 10) -> Frame:
+        """The next frame. Raises TimeoutError when none comes, and Closed."""
+        try:
+            async with asyncio.timeout(timeout):
+                return json.loads(await self.connection.recv())
+        except ConnectionClosed as closed:
+            raise _closed(closed) from None
+
+    async def receive(self, count: int, timeout: float = 10) -> list[Frame]:
+        """The next `count` frames; fewer when no more came within `timeout` seconds of the last one."""
+        frames = []
+        while len(frames) < count:
+            try:
+                frames.append(await self.receive_one(timeout))
+            except TimeoutError:
+                break
+        return frames
+
+    async def receive_until(self, last: Callable[[Frame], bool], timeout: float = 10) -> list[Frame]:
+        """All frames up to the first one that is `last`. Raises TimeoutError after `timeout` seconds."""
+        frames = []
+        async with asyncio.timeout(timeout):
+            while not frames or not last(frames[-1]):
+                frames.append(await self.receive_one(timeout))
+        return frames
+
+    async def receive_until_quiet(self, quiet: float = 0.5) -> list[Frame]:
+        """All frames until none has come for `quiet` seconds."""
+        frames = []
+        while True:
+            try:
+                frames.append(await self.receive_one(quiet))
+            except TimeoutError:
+                return frames
+
+    async def close(self) -> None:
+        await self.connection.close()
+
+    async def __aenter__(self) -> "Client":
+        return self
+
+    async def __aexit__(self, *_) -> None:
+        await self.close()
+
+
+def _closed(closed: ConnectionClosed) -> Closed:
+    return Closed(closed.rcvd.code if closed.rcvd else None)

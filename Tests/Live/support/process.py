@@ -1,0 +1,103 @@
+"""A server process whose output goes to a log file and whose readiness is read from that log."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+
+class StartFailure(RuntimeError):
+    """The process ended, or did not say that it is ready in time; the message holds the end of its log."""
+
+
+def free_port() -> int:
+    """A TCP port that nothing on the loopback interface listened on a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class LoggedProcess:
+    """Starts a command and waits for a line of its log. The log is appended to, so that it tells of every restart."""
+
+    def __init__(self, command: list[str], log: Path, env: dict[str, str] | None = None, cwd: Path | None = None):
+        self.log_path = log
+        log.parent.mkdir(parents=True, exist_ok=True)
+        self._log_start = log.stat().st_size if log.exists() else 0
+        with log.open("ab") as output:
+            self.process = subprocess.Popen(
+                command,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                env={**os.environ, **(env or {})},
+                cwd=cwd,
+                start_new_session=True,
+            )
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    def log(self) -> str:
+        """What this run of the process has printed so far."""
+        with self.log_path.open("rb") as file:
+            file.seek(self._log_start)
+            return file.read().decode(errors="replace")
+
+    def wait_for_log(self, pattern: str, timeout: float) -> re.Match:
+        """The first match of `pattern` in the log.
+
+        Raises StartFailure when the process ends first, or after `timeout` seconds."""
+        deadline = time.monotonic() + timeout
+        while True:
+            ended = self.process.poll()
+            if match := re.search(pattern, self.log()):
+                return match
+            if ended is not None:
+                raise StartFailure(self._failure(f"ended with {ended}", pattern))
+            if time.monotonic() > deadline:
+                self.stop()
+                raise StartFailure(self._failure(f"still silent after {timeout} s", pattern))
+            time.sleep(0.02)
+
+    def _failure(self, what: str, pattern: str) -> str:
+        tail = "\n".join(self.log().splitlines()[-30:]) or "(nothing)"
+        command = " ".join(map(str, self.process.args))
+        return f"{command}\n{what}, waiting for {pattern!r}\nend of {self.log_path}:\n{tail}"
+
+    def is_running(self) -> bool:
+        return self.process.poll() is None
+
+    def kill9(self) -> None:
+        """SIGKILL, and wait until the process is gone."""
+        self._signal(signal.SIGKILL)
+        self.process.wait()
+
+    def terminate(self, timeout: float = 10) -> int:
+        """SIGTERM; returns the exit code. Raises TimeoutExpired when the process does not end in time."""
+        self._signal(signal.SIGTERM)
+        return self.process.wait(timeout)
+
+    def _signal(self, number: int) -> None:
+        if self.is_running():
+            try:
+                os.kill(self.pid, number)
+            except ProcessLookupError:
+                pass  # It ended between the look and the signal.
+
+    def stop(self) -> None:
+        """Ends the process, gently if it lets us. Harmless when it has ended."""
+        try:
+            self.terminate(timeout=5)
+        except subprocess.TimeoutExpired:
+            self.kill9()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()

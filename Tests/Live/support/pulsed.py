@@ -1,0 +1,86 @@
+"""The server under test."""
+
+import os
+import time
+from pathlib import Path
+
+from support.process import LoggedProcess, StartFailure
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+LISTENING = r"listening on ws://127\.0\.0\.1:(\d+)/ws/pulse/sync/"
+
+
+def binary() -> Path:
+    """The `pulsed` to test: `$PULSED`, or the release build of this repository."""
+    return Path(os.environ.get("PULSED") or REPOSITORY / ".build/release/pulsed")
+
+
+class Pulsed(LoggedProcess):
+    """A running `pulsed serve` on a SQLite store.
+
+    `wrap` is a command to run it under (strace, prlimit, …); `pid` is that of `pulsed` itself all the same."""
+
+    def __init__(
+        self,
+        store: Path,
+        *args: str,
+        wrap: list[str] = [],
+        env: dict[str, str] = {},
+        port: int = 0,
+        timeout: float = 15,
+    ):
+        store = Path(store)
+        executable = binary().resolve()
+        if not executable.exists():
+            raise StartFailure(f"no server at {executable}: run `swift build -c release`, or set PULSED")
+        serve = ["serve", "--host", "127.0.0.1", "--port", str(port), "--store", f"sqlite:{store}"]
+        self._pid: int | None = None
+        super().__init__(
+            [*wrap, str(executable), *serve, "--auth", "insecure", *map(str, args)],
+            log=store.with_name(store.name + ".log"),
+            env=env,
+        )
+        try:
+            self.port = int(self.wait_for_log(LISTENING, timeout)[1])
+            self._pid = self._find(executable) if wrap else self.process.pid
+        except BaseException:
+            self.process.kill()
+            self.process.wait()
+            raise
+
+    @property
+    def pid(self) -> int:
+        return self._pid or self.process.pid
+
+    def url(self, token: str | int) -> str:
+        return f"ws://127.0.0.1:{self.port}/ws/pulse/sync/?token={token}"
+
+    def stop(self) -> None:
+        super().stop()
+        if self._pid and self._pid != self.process.pid and _executable(self._pid) == str(binary().resolve()):
+            os.kill(self._pid, 9)  # A wrapper that died alone left it behind.
+
+    def _find(self, executable: Path) -> int:
+        deadline = time.monotonic() + 2
+        while time.monotonic() < deadline:
+            for pid in _tree(self.process.pid):
+                if _executable(pid) == str(executable):
+                    return pid
+            time.sleep(0.02)
+        raise StartFailure(f"no process below {self.process.args} runs {executable}")
+
+
+def _tree(root: int) -> list[int]:
+    """`root` and the processes below it."""
+    found = [root]
+    for pid in found:
+        for children in Path(f"/proc/{pid}/task").glob("*/children"):
+            found += map(int, children.read_text().split())
+    return found
+
+
+def _executable(pid: int) -> str | None:
+    try:
+        return os.readlink(f"/proc/{pid}/exe").removesuffix(" (deleted)")
+    except OSError:
+        return None
