@@ -64,20 +64,75 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
         .target(name: "PulseTesting", dependencies: ["PulseEngine"], swiftSettings: strict),
+        // The load driver behind `pulsed bench`: a client only, it shares no code with the server.
+        .target(
+            name: "PulseBench",
+            dependencies: [
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "PulseSchemaFile", dependencies: ["PulseModel", .product(name: "Yams", package: "Yams")],
+            swiftSettings: strict),
+        .target(
+            name: "PulseCommand",
+            dependencies: [
+                "PulseModel", "PulseSchemaFile",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "pulsed",
             dependencies: [
-                "PulseEngine", "PulseSQLite", "PulseServer",
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "Logging", package: "swift-log"),
+                "PulseBench", "PulseCommand", "PulseEngine", "PulseSQLite", "PulseSchemaFile", "PulseServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Configuration", package: "swift-configuration"),
-                .product(name: "Yams", package: "Yams"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "ServerWrites",
+            dependencies: ["PulseEngine", "PulseModel", "PulseSQLite", .product(name: "Logging", package: "swift-log")],
+            path: "Examples/ServerWrites", swiftSettings: strict),
+
+        .testTarget(name: "PulseModelTests", dependencies: ["PulseModel"], swiftSettings: strict),
+        .testTarget(
+            name: "PulseSchemaFileTests", dependencies: ["PulseModel", "PulseSchemaFile"], swiftSettings: strict),
+        .testTarget(
+            name: "PulseCommandTests",
+            dependencies: [
+                "PulseModel", "PulseSchemaFile", "PulseCommand",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PulseServerTests",
+            dependencies: [
+                "PulseServer",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PulseBenchTests",
+            dependencies: [
+                "PulseBench",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             swiftSettings: strict),
     ]

@@ -1,6 +1,6 @@
 /// Why a benchmark could not be run, or was given up.
-struct BenchError: Error, CustomStringConvertible {
-    enum Code: String {
+package struct BenchError: Error, CustomStringConvertible {
+    package enum Code: String {
         case badURL
         case badOption
         case connectFailed
@@ -12,17 +12,17 @@ struct BenchError: Error, CustomStringConvertible {
         case incomplete
     }
 
-    var code: Code
-    var message: String
-    var cause: (any Error)?
+    package var code: Code
+    package var message: String
+    package var cause: (any Error)?
 
-    init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+    package init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
         self.code = code
         self.message = message
         self.cause = cause
     }
 
-    var description: String {
+    package var description: String {
         guard let cause else { return message }
         return "\(message) (\(cause))"
     }

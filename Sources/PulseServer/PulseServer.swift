@@ -70,7 +70,7 @@ public struct PulseServer: Sendable {
 
     private var endpoints: [WebSocketEndpoint] {
         let pulse = WebSocketEndpoint(path: configuration.path) { [self] request in
-            do {
+            do throws(AuthenticationError) {
                 let identity = try await authenticator.authenticate(Credentials(request))
                 return .accept { _ in
                     PulseSession(
@@ -79,7 +79,9 @@ public struct PulseServer: Sendable {
                 }
             } catch {
                 logger.info("a client was refused", metadata: ["reason": "\(error)"])
-                return .refuse(status: .forbidden, reason: "Not authenticated.")
+                return error.isTemporary
+                    ? .refuse(status: .serviceUnavailable, reason: "Try again.")
+                    : .refuse(status: .forbidden, reason: "Not authenticated.")
             }
         }
         return configuration.hasEchoEndpoint ? [pulse, .echo] : [pulse]

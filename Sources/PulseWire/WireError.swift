@@ -12,7 +12,7 @@ public struct WireError: Error, Sendable, Hashable {
         case badField = 103
         /// More items, or deeper nesting, than the limits allow.
         case tooLarge = 104
-        /// There is no such table, or none that this client may see.
+        /// There is no such table.
         case unknownTable = 200
         /// `last_version` lies beyond the newest version: the client has synced with another store.
         case cursorAhead = 300

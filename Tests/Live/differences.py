@@ -1,4 +1,4 @@
-"""Where this server is meant to answer otherwise than django-pulse, and what the wire alone cannot show."""
+"""Where this server is meant to answer otherwise than django-pulse."""
 
 # Recorded conversations in which a step is marked `instead` or `resent`, and the rows that say why:
 # B2: a conflict is followed by the stored record, for the connection that lost.
@@ -16,15 +16,4 @@ DIFFERENT_ON_PURPOSE = {
     "064-booleans-sent-as-0-and-1": ["A13"],
     "073-sync-id-in-capitals": ["A13"],
     "074-sync-id-without-hyphens": ["A13"],
-}
-
-# Conversations with a `server` step, which the Swift tests replay inside the process.
-_HARD_DELETE = "no message of a client deletes a record for good"
-_CREATE = "no message of a client writes on the server's side"
-NOT_ON_THE_WIRE = {
-    "060-hard-delete-reaches-those-online": _HARD_DELETE,
-    "061-hard-delete-does-not-reach-another-user": _HARD_DELETE,
-    "062-write-on-the-servers-side-is-pushed": _CREATE,
-    "126-hard-delete-reaches-a-client-that-was-away": _HARD_DELETE,
-    "127-first-sync-holds-no-tombstones": _HARD_DELETE,
 }

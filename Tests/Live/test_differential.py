@@ -6,7 +6,7 @@ from conversations.compare import departs_at, live_differences, reference_differ
 from conversations.normal import with_free_errors
 from conversations.session import DOUBTFUL_PACE, REFERENCE_PACE, SERVER_PACE, play_all
 from conversations.vector import load_all
-from differences import DIFFERENT_ON_PURPOSE, NOT_ON_THE_WIRE
+from differences import DIFFERENT_ON_PURPOSE
 from harness import Pulsed
 
 RECORDED = {vector.name: vector for vector in load_all() if vector.source == "recorded"}
@@ -23,13 +23,12 @@ def reference_runs(django_pulse):
 
 @pytest.fixture(scope="session")
 def pulsed_runs(pulsed, tmp_path_factory):
-    """What this server does in each conversation that the wire alone can play."""
+    """What this server does in each conversation."""
 
     def start_alone(vector):
         return Pulsed(tmp_path_factory.mktemp(vector.name) / "store.db")
 
-    playable = [vector for name, vector in EVERY.items() if name not in NOT_ON_THE_WIRE]
-    return play_all(playable, pulsed, SERVER_PACE, start_alone)
+    return play_all(list(EVERY.values()), pulsed, SERVER_PACE, start_alone)
 
 
 def transcript_of(runs, name):
@@ -39,11 +38,6 @@ def transcript_of(runs, name):
     return runs[name]
 
 
-def skip_unless_on_the_wire(name):
-    if name in NOT_ON_THE_WIRE:
-        pytest.skip(NOT_ON_THE_WIRE[name])
-
-
 @pytest.mark.parametrize("name", RECORDED)
 def test_reference_still_does_what_is_recorded(reference_runs, name):
     assert reference_differences(RECORDED[name], transcript_of(reference_runs, name)) == []
@@ -51,13 +45,11 @@ def test_reference_still_does_what_is_recorded(reference_runs, name):
 
 @pytest.mark.parametrize("name", RECORDED)
 def test_pulsed_agrees_with_the_recording(pulsed_runs, name):
-    skip_unless_on_the_wire(name)
     assert server_differences(RECORDED[name], transcript_of(pulsed_runs, name)) == []
 
 
 @pytest.mark.parametrize("name", RECORDED)
 def test_pulsed_agrees_with_the_running_reference(reference_runs, pulsed_runs, name):
-    skip_unless_on_the_wire(name)
     received = transcript_of(reference_runs, name).received
     reference = [[with_free_errors(frame) for frame in frames] for frames in received]
     assert live_differences(RECORDED[name], reference, transcript_of(pulsed_runs, name)) == []
@@ -72,7 +64,6 @@ def test_reference_does_not_satisfy_what_is_to_be_better(reference_runs, name):
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_pulsed_satisfies_what_is_to_be_better(pulsed_runs, name):
-    skip_unless_on_the_wire(name)
     assert server_differences(EXPECTED[name], transcript_of(pulsed_runs, name)) == []
 
 
@@ -80,6 +71,3 @@ def test_every_intended_difference_is_listed_by_row():
     marked = {name: vector.differing_rows for name, vector in RECORDED.items() if vector.differing_rows}
     assert marked == DIFFERENT_ON_PURPOSE
 
-
-def test_conversations_are_skipped_only_for_what_the_wire_cannot_do():
-    assert set(NOT_ON_THE_WIRE) == {name for name, vector in EVERY.items() if vector.acts_on_server}

@@ -2,13 +2,13 @@ import NIOCore
 import NIOPosix
 
 /// Opens connections to one server.
-struct Client: Sendable {
+package struct Client: Sendable {
     /// Connections that may be opened from one local address: the default range of ephemeral ports holds 28,000.
-    static let connectionsPerSource = 20_000
+    package static let connectionsPerSource = 20_000
 
-    let endpoint: Endpoint
-    let timeout: TimeAmount
-    let group: MultiThreadedEventLoopGroup
+    package let endpoint: Endpoint
+    package let timeout: TimeAmount
+    package let group: MultiThreadedEventLoopGroup
 
     /// Opens one connection and returns when the server has accepted it.
     ///
@@ -17,7 +17,7 @@ struct Client: Sendable {
     ///   - source: the local address, for a run that needs more ports than one address has.
     ///   - receiver: makes the connection's receiver, on its event loop.
     /// - Throws: `BenchError` saying why there is no connection.
-    func open<Receiver: MessageReceiver>(
+    package func open<Receiver: MessageReceiver>(
         token: String, on loop: any EventLoop, readBytes: Int? = nil, from source: SocketAddress? = nil,
         _ receiver: @escaping @Sendable () -> Receiver
     ) async throws -> Connection<Receiver> {
@@ -54,7 +54,7 @@ struct Client: Sendable {
     /// With `manySources` and a server on this machine, each `connectionsPerSource` leave from an address of their own.
     ///
     /// - Throws: the first failure, after closing what was open.
-    func openAll<Receiver: MessageReceiver>(
+    package func openAll<Receiver: MessageReceiver>(
         _ count: Int, on chosen: [any EventLoop]? = nil, atOnce: Int = 64, manySources: Bool = false,
         token: @escaping @Sendable (Int) -> String,
         _ receiver: @escaping @Sendable (Int) -> Receiver
@@ -84,7 +84,7 @@ struct Client: Sendable {
     }
 
     /// The first connections leave from wherever the system chooses, later ones from 127.0.0.2, 127.0.0.3, …
-    static func source(of index: Int) throws -> SocketAddress? {
+    package static func source(of index: Int) throws -> SocketAddress? {
         let block = index / connectionsPerSource
         guard block > 0 else { return nil }
         return try SocketAddress(ipAddress: "127.0.\(block / 250).\(block % 250 + 1)", port: 0)

@@ -1,13 +1,13 @@
 import NIOCore
 
 /// The client side of RFC 6455 for a load driver: shakes hands, takes frames apart where they lie, answers pings.
-final class ClientHandler<Receiver: MessageReceiver>: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
+package final class ClientHandler<Receiver: MessageReceiver>: ChannelInboundHandler {
+    package typealias InboundIn = ByteBuffer
+    package typealias OutboundOut = ByteBuffer
 
     private enum Phase { case shakingHands, open, closing, ended }
 
-    let receiver: Receiver
+    package let receiver: Receiver
     private let request: ByteBuffer
     private let timeout: TimeAmount
     private var opened: EventLoopPromise<Void>?
@@ -19,14 +19,14 @@ final class ClientHandler<Receiver: MessageReceiver>: ChannelInboundHandler {
     /// Payloads of a message that comes in several frames.
     private var fragments: ByteBuffer?
 
-    init(receiver: Receiver, request: ByteBuffer, timeout: TimeAmount, opened: EventLoopPromise<Void>) {
+    package init(receiver: Receiver, request: ByteBuffer, timeout: TimeAmount, opened: EventLoopPromise<Void>) {
         self.receiver = receiver
         self.request = request
         self.timeout = timeout
         self.opened = opened
     }
 
-    func channelActive(context: ChannelHandlerContext) {
+    package func channelActive(context: ChannelHandlerContext) {
         context.writeAndFlush(wrapOutboundOut(request), promise: nil)
         let channel = context.channel
         deadline = context.eventLoop.assumeIsolated().scheduleTask(in: timeout) {
@@ -34,7 +34,7 @@ final class ClientHandler<Receiver: MessageReceiver>: ChannelInboundHandler {
         }
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var incoming = unwrapInboundIn(data)
         let channel = context.channel
         do throws(BenchError) {
@@ -56,20 +56,20 @@ final class ClientHandler<Receiver: MessageReceiver>: ChannelInboundHandler {
         }
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
+    package func channelInactive(context: ChannelHandlerContext) {
         end(BenchError(.closed, "the server closed the connection"), context.channel)
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    package func errorCaught(context: ChannelHandlerContext, error: any Error) {
         end(BenchError(.closed, "the connection broke", cause: error), context.channel)
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) {
+    package func handlerRemoved(context: ChannelHandlerContext) {
         end(BenchError(.connectFailed, "the connection could not be made"), context.channel)
     }
 
     /// Ends the connection from our side: close frame, the server's answer, and after a second without it anyway.
-    func close(_ channel: any Channel) {
+    package func close(_ channel: any Channel) {
         guard phase == .open, let link else { return channel.close(promise: nil) }
         phase = .closing
         link.write(.close, expectedBytes: 2) { $0.writeInteger(UInt16(1000)) }

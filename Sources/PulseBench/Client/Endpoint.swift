@@ -1,20 +1,20 @@
 /// A `ws://` address, split into what a handshake needs.
-struct Endpoint: Equatable, Sendable {
-    var host: String
-    var port: Int
+package struct Endpoint: Equatable, Sendable {
+    package var host: String
+    package var port: Int
     /// Path and query, as they are sent.
-    var target: String
+    package var target: String
 
-    static let standard = Endpoint(host: "127.0.0.1", port: 8080, target: "/ws/pulse/sync/")
+    package static let standard = Endpoint(host: "127.0.0.1", port: 8080, target: "/ws/pulse/sync/")
 
-    init(host: String, port: Int, target: String) {
+    package init(host: String, port: Int, target: String) {
         self.host = host
         self.port = port
         self.target = target
     }
 
     /// - Throws: `BenchError` when `text` is not a `ws://` URL with a host.
-    init(parsing text: String) throws {
+    package init(parsing text: String) throws {
         func refuse(_ why: String) -> BenchError { BenchError(.badURL, "\"\(text)\" cannot be used: \(why).") }
         guard text.hasPrefix("ws://") else {
             throw refuse(text.hasPrefix("wss://") ? "bench speaks no TLS" : "it must begin with ws://")
@@ -48,7 +48,7 @@ struct Endpoint: Equatable, Sendable {
     }
 
     /// The request target that carries a user's token, percent-encoded.
-    func target(token: String) -> String {
+    package func target(token: String) -> String {
         var encoded = ""
         for byte in token.utf8 {
             switch byte {
@@ -65,8 +65,8 @@ struct Endpoint: Equatable, Sendable {
     }
 
     /// The `Host` header.
-    var authority: String { (host.contains(":") ? "[\(host)]" : host) + ":\(port)" }
+    package var authority: String { (host.contains(":") ? "[\(host)]" : host) + ":\(port)" }
 
     /// Whether the server is on this machine's 127.0.0.0/8, where every address is also ours to connect from.
-    var isLoopback: Bool { host == "localhost" || host.hasPrefix("127.") }
+    package var isLoopback: Bool { host == "localhost" || host.hasPrefix("127.") }
 }

@@ -1,6 +1,6 @@
 /// The first bytes of a frame that a server sent.
-struct FrameHeader: Equatable {
-    enum Opcode: UInt8 {
+package struct FrameHeader: Equatable {
+    package enum Opcode: UInt8 {
         case continuation = 0x0
         case text = 0x1
         case binary = 0x2
@@ -11,19 +11,19 @@ struct FrameHeader: Equatable {
         var isControl: Bool { rawValue >= 0x8 }
     }
 
-    var isFinal: Bool
-    var opcode: Opcode
-    var headerLength: Int
-    var payloadLength: Int
+    package var isFinal: Bool
+    package var opcode: Opcode
+    package var headerLength: Int
+    package var payloadLength: Int
 
     /// Bytes of payload in one frame, or of one message in fragments, beyond which a run is given up.
-    static let maximumPayloadBytes = 256 << 20
+    package static let maximumPayloadBytes = 256 << 20
 
     /// The header that begins at `offset`; nil while its bytes have not all come.
     ///
     /// - Throws: `BenchError` for what a server must not send.
     @inline(__always)
-    static func read(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(BenchError) -> FrameHeader? {
+    package static func read(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(BenchError) -> FrameHeader? {
         let available = bytes.count - offset
         guard available >= 2 else { return nil }
         let first = bytes[offset]

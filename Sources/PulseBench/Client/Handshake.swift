@@ -1,15 +1,15 @@
 import NIOCore
 
 /// The opening handshake, as a client writes and reads it (RFC 6455, section 4).
-enum Handshake {
+package enum Handshake {
     /// The RFC's own sample nonce. A load driver needs no fresh one, and with a constant the answer is a constant too.
     private static let key = "dGhlIHNhbXBsZSBub25jZQ=="
     private static let accept = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
 
     /// Bytes of response head beyond which a server is not answering a handshake.
-    static let maximumHeadBytes = 16_384
+    package static let maximumHeadBytes = 16_384
 
-    static func request(to endpoint: Endpoint, token: String) -> ByteBuffer {
+    package static func request(to endpoint: Endpoint, token: String) -> ByteBuffer {
         ByteBuffer(
             string: """
                 GET \(endpoint.target(token: token)) HTTP/1.1\r
@@ -26,7 +26,7 @@ enum Handshake {
     /// How many bytes of `buffer` the server's answer takes; nil while it is incomplete.
     ///
     /// - Throws: `BenchError` with the server's status line when it refused.
-    static func answerLength(in buffer: ByteBuffer) throws(BenchError) -> Int? {
+    package static func answerLength(in buffer: ByteBuffer) throws(BenchError) -> Int? {
         let view = buffer.readableBytesView
         var end: Int? = nil
         var index = view.startIndex

@@ -1,29 +1,29 @@
 import NIOCore
 
 /// The sending side of one open connection. Lives on its event loop.
-final class Link {
-    let loop: any EventLoop
+package final class Link {
+    package let loop: any EventLoop
     private let channel: any Channel
     private let mask: UInt32
 
-    init(channel: any Channel, mask: UInt32) {
+    package init(channel: any Channel, mask: UInt32) {
         self.channel = channel
         self.loop = channel.eventLoop
         self.mask = mask
     }
 
     /// Writes one text frame without flushing it.
-    func write(expectedBytes: Int, _ body: (inout ByteBuffer) -> Void) {
+    package func write(expectedBytes: Int, _ body: (inout ByteBuffer) -> Void) {
         write(.text, expectedBytes: expectedBytes, body)
     }
 
-    func write(_ opcode: FrameHeader.Opcode, expectedBytes: Int, _ body: (inout ByteBuffer) -> Void) {
+    package func write(_ opcode: FrameHeader.Opcode, expectedBytes: Int, _ body: (inout ByteBuffer) -> Void) {
         var frame = OutgoingFrame(allocator: channel.allocator, expectedBytes: expectedBytes)
         frame.write(body)
         channel.write(frame.sealed(as: opcode, mask: mask), promise: nil)
     }
 
-    func flush() {
+    package func flush() {
         channel.flush()
     }
 }

@@ -1,7 +1,7 @@
 import NIOCore
 
 /// What a run does with one connection. Called on the connection's event loop only.
-protocol MessageReceiver: AnyObject, SendableMetatype {
+package protocol MessageReceiver: AnyObject, SendableMetatype {
     /// The server accepted the connection.
     func opened(_ link: Link)
 
@@ -13,5 +13,5 @@ protocol MessageReceiver: AnyObject, SendableMetatype {
 }
 
 extension MessageReceiver {
-    func opened(_ link: Link) {}
+    package func opened(_ link: Link) {}
 }

@@ -1,23 +1,23 @@
 import NIOCore
 
 /// A masked client frame, built in one buffer: the payload is written first, its header then goes right before it.
-struct OutgoingFrame {
+package struct OutgoingFrame {
     private static let longestHeader = 14
 
     private var buffer: ByteBuffer
 
-    init(allocator: ByteBufferAllocator, expectedBytes: Int) {
+    package init(allocator: ByteBufferAllocator, expectedBytes: Int) {
         buffer = allocator.buffer(capacity: Self.longestHeader + expectedBytes)
         buffer.moveWriterIndex(to: Self.longestHeader)
         buffer.moveReaderIndex(to: Self.longestHeader)
     }
 
-    mutating func write(_ body: (inout ByteBuffer) -> Void) {
+    package mutating func write(_ body: (inout ByteBuffer) -> Void) {
         body(&buffer)
     }
 
     /// The finished frame. `mask` is any 32 bits.
-    consuming func sealed(as opcode: FrameHeader.Opcode, mask: UInt32) -> ByteBuffer {
+    package consuming func sealed(as opcode: FrameHeader.Opcode, mask: UInt32) -> ByteBuffer {
         let length = buffer.readableBytes
         Self.apply(mask: mask, to: &buffer)
         let headerLength = length < 126 ? 6 : length < 65_536 ? 8 : 14

@@ -1,8 +1,8 @@
 import NIOCore
 
 /// A connection that asks for everything and checks what comes.
-final class DeltaReader: MessageReceiver {
-    struct Counts: Sendable {
+package final class DeltaReader: MessageReceiver {
+    package struct Counts: Sendable {
         var askedAt = NIODeadline.distantPast
         var firstAt: NIODeadline?
         /// When the last of the records that were expected came.
@@ -22,21 +22,21 @@ final class DeltaReader: MessageReceiver {
     private var lastVersion: Int64 = 0
     private(set) var counts = Counts()
 
-    init(table: String, expected: Int) {
+    package init(table: String, expected: Int) {
         self.table = table
         self.expected = expected
     }
 
-    func opened(_ link: Link) {
+    package func opened(_ link: Link) {
         self.link = link
     }
 
-    func ask() {
+    package func ask() {
         counts.askedAt = .now()
         link?.requestDelta(of: table)
     }
 
-    func received(_ text: UnsafeRawBufferPointer, at now: NIODeadline) {
+    package func received(_ text: UnsafeRawBufferPointer, at now: NIODeadline) {
         guard MessageKind(of: text) == .update, let version = versions.version(in: text) else {
             counts.otherFrames += 1
             if counts.failure == nil { counts.failure = String(decoding: text.prefix(300), as: UTF8.self) }
@@ -50,7 +50,7 @@ final class DeltaReader: MessageReceiver {
         if counts.records == expected { counts.completeAt = now }
     }
 
-    func lost(_ error: BenchError) {
+    package func lost(_ error: BenchError) {
         link = nil
         counts.failure = error.description
     }

@@ -1,14 +1,14 @@
 /// The title of a fan-out record: which run it is of, and when it was meant to be sent.
-struct FanoutMarker: Sendable {
+package struct FanoutMarker: Sendable {
     private let prefix: String
 
-    init(run: UInt32) {
+    package init(run: UInt32) {
         let hex = String(run, radix: 16)
         prefix = "bench:" + String(repeating: "0", count: 8 - hex.count) + hex + ":"
     }
 
     /// About 40 characters.
-    func title(intended: Int64) -> String { "\(prefix)\(intended) upload" }
+    package func title(intended: Int64) -> String { "\(prefix)\(intended) upload" }
 
-    var finder: Finder { Finder(prefix) }
+    package var finder: Finder { Finder(prefix) }
 }

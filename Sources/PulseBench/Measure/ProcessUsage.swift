@@ -7,15 +7,15 @@
 #endif
 
 /// Memory and processor time of one process, or of several together.
-struct ProcessUsage: Equatable, Sendable {
-    var residentKiB = 0
+package struct ProcessUsage: Equatable, Sendable {
+    package var residentKiB = 0
     /// User and system time since the process began.
-    var cpuSeconds = 0.0
+    package var cpuSeconds = 0.0
 
     /// Adds up what `/proc` says of the processes.
     ///
     /// - Throws: `BenchError` when one of them cannot be read.
-    static func read(_ pids: [Int32]) throws -> ProcessUsage {
+    package static func read(_ pids: [Int32]) throws -> ProcessUsage {
         var total = ProcessUsage()
         for pid in pids {
             guard let status = ProcFile.text("/proc/\(pid)/status"), let stat = ProcFile.text("/proc/\(pid)/stat"),
@@ -29,13 +29,13 @@ struct ProcessUsage: Equatable, Sendable {
         return total
     }
 
-    static func residentKiB(inStatus text: String) -> Int? {
+    package static func residentKiB(inStatus text: String) -> Int? {
         guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("VmRSS:") }) else { return nil }
         return line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap { Int($0) }
     }
 
     /// `utime` and `stime`, fields 14 and 15; the name before them is in parentheses and may hold anything.
-    static func cpuTicks(inStat text: String) -> Int? {
+    package static func cpuTicks(inStat text: String) -> Int? {
         guard let end = text.lastIndex(of: ")") else { return nil }
         let fields = text[text.index(after: end)...].split(separator: " ")
         guard fields.count > 12, let user = Int(fields[11]), let system = Int(fields[12]) else { return nil }
@@ -43,7 +43,7 @@ struct ProcessUsage: Equatable, Sendable {
     }
 
     /// Processor time of this process itself.
-    static var ownCPUSeconds: Double {
+    package static var ownCPUSeconds: Double {
         var usage = rusage()
         #if canImport(Darwin)
             getrusage(RUSAGE_SELF, &usage)
@@ -57,7 +57,7 @@ struct ProcessUsage: Equatable, Sendable {
 
 /// Files of `/proc`, which are small and never block.
 private enum ProcFile {
-    static func text(_ path: String) -> String? {
+    package static func text(_ path: String) -> String? {
         let file = open(path, O_RDONLY)
         guard file >= 0 else { return nil }
         defer { _ = close(file) }
@@ -69,10 +69,10 @@ private enum ProcFile {
 }
 
 /// The limit on open files.
-enum OpenFiles {
+package enum OpenFiles {
     /// Raises the soft limit as far as the hard one goes, and returns it.
     @discardableResult
-    static func raiseLimit() -> Int {
+    package static func raiseLimit() -> Int {
         #if canImport(Glibc)
             let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
         #else
@@ -87,8 +87,8 @@ enum OpenFiles {
     }
 }
 
-enum StandardError {
-    static func print(_ line: String) {
+package enum StandardError {
+    package static func print(_ line: String) {
         var bytes = Array(line.utf8)
         bytes.append(UInt8(ascii: "\n"))
         _ = bytes.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }

@@ -1,39 +1,39 @@
 /// What a run found, in the order it is to be read; a table for people or one JSON object for programs.
-struct Report: Equatable, Sendable {
-    enum Value: Equatable, Sendable {
+package struct Report: Equatable, Sendable {
+    package enum Value: Equatable, Sendable {
         case count(Int)
         case number(Double, decimals: Int)
         case text(String)
         case list([Report])
     }
 
-    struct Row: Equatable, Sendable {
+    package struct Row: Equatable, Sendable {
         var key: String
         var label: String
         var value: Value
     }
 
-    var name: String
+    package var name: String
     private(set) var rows: [Row] = []
 
-    init(_ name: String) {
+    package init(_ name: String) {
         self.name = name
     }
 
-    mutating func add(_ key: String, _ label: String, _ value: Value) {
+    package mutating func add(_ key: String, _ label: String, _ value: Value) {
         rows.append(Row(key: key, label: label, value: value))
     }
 
-    mutating func add(_ key: String, _ label: String, _ value: Int) {
+    package mutating func add(_ key: String, _ label: String, _ value: Int) {
         add(key, label, .count(value))
     }
 
-    mutating func add(_ key: String, _ label: String, _ value: Double, decimals: Int) {
+    package mutating func add(_ key: String, _ label: String, _ value: Double, decimals: Int) {
         add(key, label, .number(value, decimals: decimals))
     }
 
     /// Percentiles and maximum in milliseconds, as `KEY_p50_ms` and so on.
-    mutating func add(_ key: String, _ label: String, _ histogram: Histogram, percentiles: [Double]) {
+    package mutating func add(_ key: String, _ label: String, _ histogram: Histogram, percentiles: [Double]) {
         for percent in percentiles {
             let name = Self.fixed(percent, 1).hasSuffix(".0") ? Self.fixed(percent, 0) : Self.fixed(percent, 1)
             add(
@@ -45,7 +45,7 @@ struct Report: Equatable, Sendable {
 
     // MARK: forms
 
-    var table: String { lines(indent: "").joined(separator: "\n") }
+    package var table: String { lines(indent: "").joined(separator: "\n") }
 
     private func lines(indent: String) -> [String] {
         let width = rows.map(\.label.count).max() ?? 0
@@ -61,7 +61,7 @@ struct Report: Equatable, Sendable {
         return lines
     }
 
-    var json: String {
+    package var json: String {
         let members =
             [#""bench":"# + JSONText.quoted(name)] + rows.map { JSONText.quoted($0.key) + ":" + Self.json($0.value) }
         return "{" + members.joined(separator: ",") + "}"
@@ -85,7 +85,7 @@ struct Report: Equatable, Sendable {
     }
 
     /// A number with so many decimals; one that is not finite, or too large to be meant, is 0.
-    static func fixed(_ number: Double, _ decimals: Int) -> String {
+    package static func fixed(_ number: Double, _ decimals: Int) -> String {
         var scale = 1
         for _ in 0..<decimals { scale *= 10 }
         let scaled = (number * Double(scale)).rounded()

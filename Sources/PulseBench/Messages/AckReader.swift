@@ -1,22 +1,22 @@
 /// What a server said about one upload.
-struct Ack: Equatable {
-    var synced = 0
-    var conflicts = 0
-    var errors = 0
+package struct Ack: Equatable {
+    package var synced = 0
+    package var conflicts = 0
+    package var errors = 0
     /// The first id in `synced_ids`.
-    var firstSynced: [UInt8] = []
+    package var firstSynced: [UInt8] = []
 
-    var items: Int { synced + conflicts + errors }
+    package var items: Int { synced + conflicts + errors }
 
     /// A BATCH_ACK; nil when it is not understood.
-    init?(batch text: UnsafeRawBufferPointer) {
+    package init?(batch text: UnsafeRawBufferPointer) {
         var reader = AckReader(text: text)
         guard reader.readBatch(), reader.sawSynced else { return nil }
         self = reader.ack
     }
 
     /// A SYNC_ACK_INDIVIDUAL; nil when it is not understood.
-    init?(single text: UnsafeRawBufferPointer) {
+    package init?(single text: UnsafeRawBufferPointer) {
         var finder = Finder(#""status""#)
         guard let after = finder.find(in: text), let value = JSONScan.value(in: text, after: after) else { return nil }
         let status = UnsafeRawBufferPointer(rebasing: text[value...])
@@ -37,24 +37,24 @@ struct Ack: Equatable {
     private init() {}
 
     /// An ack without any item.
-    static let none = Ack()
+    package static let none = Ack()
 }
 
 /// Walks a BATCH_ACK once and counts the items of its three lists.
 private struct AckReader {
-    let text: UnsafeRawBufferPointer
-    var ack = Ack.none
-    var sawSynced = false
+    package let text: UnsafeRawBufferPointer
+    package var ack = Ack.none
+    package var sawSynced = false
     private var index = 0
 
     private enum List { case synced, conflicts, errors }
 
-    init(text: UnsafeRawBufferPointer) {
+    package init(text: UnsafeRawBufferPointer) {
         self.text = text
     }
 
     /// Items are the strings and objects right inside a list of the outer object.
-    mutating func readBatch() -> Bool {
+    package mutating func readBatch() -> Bool {
         var depth = 0
         var list: List? = nil
         var key: Range<Int>? = nil

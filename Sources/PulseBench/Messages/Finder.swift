@@ -1,9 +1,9 @@
 /// Finds a short text in messages that look alike: first where it was last time, then everywhere.
-struct Finder: Sendable {
+package struct Finder: Sendable {
     private let needle: [UInt8]
     private var hint: Int
 
-    init(_ needle: String, hint: Int = 0) {
+    package init(_ needle: String, hint: Int = 0) {
         precondition(!needle.isEmpty, "A Finder needs something to look for.")
         self.needle = Array(needle.utf8)
         self.hint = hint
@@ -13,7 +13,7 @@ struct Finder: Sendable {
     ///
     /// Where the needle occurs twice this is not always the first one: look for what occurs once, or is the same twice.
     @inline(__always)
-    mutating func find(in text: UnsafeRawBufferPointer, from start: Int = 0) -> Int? {
+    package mutating func find(in text: UnsafeRawBufferPointer, from start: Int = 0) -> Int? {
         if hint >= start, matches(text, at: hint) { return hint + needle.count }
         return search(in: text, from: start)
     }

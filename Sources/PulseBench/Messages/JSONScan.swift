@@ -1,8 +1,8 @@
 /// Reads single values out of JSON text without parsing the rest.
-enum JSONScan {
+package enum JSONScan {
     /// Where the value begins whose key (with its quotes) ended right before `offset`.
     @inline(__always)
-    static func value(in text: UnsafeRawBufferPointer, after offset: Int) -> Int? {
+    package static func value(in text: UnsafeRawBufferPointer, after offset: Int) -> Int? {
         var index = offset
         var sawColon = false
         while index < text.count {
@@ -18,7 +18,7 @@ enum JSONScan {
 
     /// The digits that begin at `offset`, as a number; nil when there is none or it is too large.
     @inline(__always)
-    static func digits(in text: UnsafeRawBufferPointer, at offset: Int) -> Int64? {
+    package static func digits(in text: UnsafeRawBufferPointer, at offset: Int) -> Int64? {
         var index = offset
         var number: Int64 = 0
         while index < text.count, text[index] >= UInt8(ascii: "0"), text[index] <= UInt8(ascii: "9") {
@@ -31,11 +31,13 @@ enum JSONScan {
 }
 
 /// The version of a SYNC_UPDATE; its outer and its inner one are the same.
-struct VersionFinder {
+package struct VersionFinder {
+    package init() {}
+
     private var finder = Finder(#""version""#)
 
     @inline(__always)
-    mutating func version(in text: UnsafeRawBufferPointer) -> Int64? {
+    package mutating func version(in text: UnsafeRawBufferPointer) -> Int64? {
         guard let after = finder.find(in: text), let value = JSONScan.value(in: text, after: after) else { return nil }
         return JSONScan.digits(in: text, at: value)
     }

@@ -1,5 +1,5 @@
 /// What a server's message is, told from its `type` alone.
-enum MessageKind: Equatable {
+package enum MessageKind: Equatable {
     case update
     case batchAck
     case singleAck
@@ -7,7 +7,7 @@ enum MessageKind: Equatable {
     case other
 
     /// Looks at the first `"type"` in the message, which every server here writes first.
-    init(of text: UnsafeRawBufferPointer) {
+    package init(of text: UnsafeRawBufferPointer) {
         var finder = Self.type
         guard let after = finder.find(in: text), let value = JSONScan.value(in: text, after: after),
             text[value] == UInt8(ascii: "\"")

@@ -1,23 +1,23 @@
 import NIOCore
 
 /// Writes uploads of new records into a buffer, as JSON text.
-struct RecordWriter {
+package struct RecordWriter {
     /// About how many bytes one record takes.
-    static let expectedRecordBytes = 256
+    package static let expectedRecordBytes = 256
 
-    let table: String
+    package let table: String
     /// What `user_id` is to be, where the server wants one.
-    let userID: String?
+    package let userID: String?
     private var ids = SyncIDs()
     private var serial = 0
 
-    init(table: String, userID: String?) {
+    package init(table: String, userID: String?) {
         self.table = table
         self.userID = userID
     }
 
     /// One SYNC_BATCH_UPLOAD of `count` records. Returns the first one's id.
-    mutating func writeBatch(of count: Int, into buffer: inout ByteBuffer, title: String? = nil) -> [UInt8] {
+    package mutating func writeBatch(of count: Int, into buffer: inout ByteBuffer, title: String? = nil) -> [UInt8] {
         var first: [UInt8] = []
         buffer.writeStaticString(#"{"type":"SYNC_BATCH_UPLOAD","table":""#)
         buffer.writeString(table)
@@ -32,7 +32,7 @@ struct RecordWriter {
     }
 
     /// One SYNC_UPLOAD. Returns the record's id.
-    mutating func writeSingle(into buffer: inout ByteBuffer, title: String? = nil) -> [UInt8] {
+    package mutating func writeSingle(into buffer: inout ByteBuffer, title: String? = nil) -> [UInt8] {
         buffer.writeStaticString(#"{"type":"SYNC_UPLOAD","table":""#)
         buffer.writeString(table)
         buffer.writeStaticString(#"","payload":"#)
@@ -71,7 +71,7 @@ struct RecordWriter {
 
 extension Link {
     /// Asks for everything `table` holds for this user.
-    func requestDelta(of table: String) {
+    package func requestDelta(of table: String) {
         write(expectedBytes: 100) {
             $0.writeString(#"{"type":"SYNC_REQUEST_DELTA","table":"\#(table)","last_version":0}"#)
         }

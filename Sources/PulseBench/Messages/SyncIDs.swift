@@ -1,14 +1,14 @@
 /// New record ids: random UUIDs of version 4, from a generator that costs nothing.
-struct SyncIDs {
-    typealias ID = (high: UInt64, low: UInt64)
+package struct SyncIDs {
+    package typealias ID = (high: UInt64, low: UInt64)
 
     private var state: UInt64
 
-    init(seed: UInt64 = .random(in: .min ... .max)) {
+    package init(seed: UInt64 = .random(in: .min ... .max)) {
         state = seed
     }
 
-    mutating func next() -> ID {
+    package mutating func next() -> ID {
         (random() & ~0xF000 | 0x4000, random() & ~(0b11 << 62) | (0b10 << 62))
     }
 
@@ -21,10 +21,10 @@ struct SyncIDs {
         return mixed ^ (mixed >> 31)
     }
 
-    static let textLength = 36
+    package static let textLength = 36
 
     /// The 36 characters of `id`.
-    static func text(of id: ID) -> [UInt8] {
+    package static func text(of id: ID) -> [UInt8] {
         var out: [UInt8] = []
         out.reserveCapacity(textLength)
         for position in 0..<32 {

@@ -54,7 +54,7 @@ public enum Judge {
             return .rejected(ItemError("The record's group is not clear: name one of yours."))
         }
         guard model.has(scope) else {
-            return .rejected(ItemError("The scope '\(scope.key)' does not fit the model, which is \(model.audience)'s."))
+            return .rejected(ItemError("The scope '\(scope.key)' is none of the model, which is \(model.audience)'s."))
         }
         do {
             return .accepted(

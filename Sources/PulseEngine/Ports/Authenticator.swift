@@ -22,9 +22,13 @@ public struct Credentials: Sendable {
 /// Why a client was not let in. The text is for the log; the client only learns that it was refused.
 public struct AuthenticationError: Error, Sendable, CustomStringConvertible {
     public let message: String
+    /// Whether the credentials could not be checked just now: the client is told to come back with the same ones, not
+    /// that they are wrong.
+    public let isTemporary: Bool
 
-    public init(_ message: String) {
+    public init(_ message: String, isTemporary: Bool = false) {
         self.message = message
+        self.isTemporary = isTemporary
     }
 
     public var description: String { message }

@@ -86,9 +86,13 @@ struct Front: HTTPChannelHandler {
         pipeline.removeHandler(context: encoder, promise: nil)
     }
 
-    func removeDecoder(from pipeline: ChannelPipeline.SynchronousOperations) throws {
-        let decoder = try pipeline.context(handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self)
-        pipeline.removeHandler(context: decoder, promise: nil)
+    func removeDecoder(from pipeline: ChannelPipeline.SynchronousOperations, promise: EventLoopPromise<Void>) {
+        do {
+            let decoder = try pipeline.context(handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self)
+            pipeline.removeHandler(context: decoder, promise: promise)
+        } catch {
+            promise.fail(error)
+        }
     }
 
     func decoderRules(_ endpoint: WebSocketEndpoint) -> WebSocketFrameDecoder.Rules {

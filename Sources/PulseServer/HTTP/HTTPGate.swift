@@ -31,7 +31,7 @@ final class HTTPGate: ChannelDuplexHandler, RemovableChannelHandler, TickerMembe
         case http
         /// The answer is out; what still comes is dropped.
         case lingering
-        /// A WebSocket has the connection.
+        /// A WebSocket has the connection; this handler is on its way out of the pipeline.
         case left
     }
 
@@ -138,10 +138,12 @@ final class HTTPGate: ChannelDuplexHandler, RemovableChannelHandler, TickerMembe
         }
     }
 
-    /// Refuses the request that is being received, or just closes where its response has begun.
+    /// Refuses the request that is being received, or just closes where its response is out already or has begun.
     private func failRequest(_ refusal: Refusal, _ context: ChannelHandlerContext) {
         if self.exchange.mayAnswerCurrent {
             self.refuse(refusal, context)
+        } else if self.exchange.inFlight == 0 {
+            self.linger(context)
         } else {
             context.close(promise: nil)
         }
@@ -204,32 +206,47 @@ final class HTTPGate: ChannelDuplexHandler, RemovableChannelHandler, TickerMembe
             session: session, rules: self.front.decoderRules(offer.endpoint), limits: self.front.limits,
             ticker: self.ticker)
         let pipeline = context.pipeline.syncOperations
+        let decoderLeft = context.eventLoop.makePromise(of: Void.self)
+        decoderLeft.futureResult.whenComplete { _ in self.stepOut() }
         do {
             try pipeline.addHandler(handler)
             try self.front.removeEncoder(from: pipeline)
             handler.start()
-            // Hands on, through this handler, what came behind the handshake.
-            try self.front.removeDecoder(from: pipeline)
+            // On its way out the decoder hands on, through this handler, what came behind the handshake.
+            self.front.removeDecoder(from: pipeline, promise: decoderLeft)
         } catch {
+            decoderLeft.fail(error)
             context.close(promise: nil)
-            return
         }
+    }
+
+    /// The WebSocket's handler is alone with the socket.
+    private func stepOut() {
+        guard let context = self.context else { return }
         context.fireChannelReadComplete()
         let held = self.holdsRead
         let channel = context.channel
-        pipeline.removeHandler(context: context, promise: nil)
+        context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
         if held { channel.read() }
     }
 
     // MARK: Responses
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        guard case .http = self.phase else {
+        switch self.phase {
+        case .http:
+            context.write(data, promise: promise)
+            self.sent(self.unwrapOutboundIn(data), context)
+        case .left:
+            // Frames already.
+            context.write(data, promise: promise)
+        case .first, .offered, .deciding, .lingering:
             promise?.fail(ChannelError.outputClosed)
-            return
         }
-        context.write(data, promise: promise)
-        switch self.unwrapOutboundIn(data) {
+    }
+
+    private func sent(_ part: HTTPServerResponsePart, _ context: ChannelHandlerContext) {
+        switch part {
         case .head(let head):
             self.exchange.sentHead(isFinal: head.status.code >= 200)
         case .body:
@@ -308,11 +325,11 @@ final class HTTPGate: ChannelDuplexHandler, RemovableChannelHandler, TickerMembe
         }
     }
 
-    /// Auto-read asks here: while an endpoint decides, nothing more is read.
+    /// Auto-read asks here: from a handshake on, nothing more is read until it is decided and this handler gone.
     func read(context: ChannelHandlerContext) {
         switch self.phase {
-        case .offered, .deciding: self.holdsRead = true
-        case .first, .http, .lingering, .left: context.read()
+        case .deciding, .left: self.holdsRead = true
+        case .first, .offered, .http, .lingering: context.read()
         }
     }
 

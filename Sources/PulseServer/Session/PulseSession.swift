@@ -6,8 +6,8 @@ import PulseWire
 
 /// One client's conversation in the pulse protocol: its messages in, and the answers to them.
 ///
-/// Messages take effect in the order in which they came. Uploads may overlap on their way through the write queue,
-/// which keeps their order; a delta request waits for the uploads before it.
+/// Messages take effect, and are answered, in the order in which they came. Uploads may overlap on their way through
+/// the write queue, which keeps their order; whatever else comes behind them waits until they are answered.
 ///
 /// Sendable because all of it is touched on the connection's event loop only.
 final class PulseSession: WebSocketSession, @unchecked Sendable {
@@ -26,7 +26,8 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
     private var subscriber: Subscriber?
     private var shard: Shard?
     private var uploadsInFlight = 0
-    private var waitingDeltas: [RequestDelta] = []
+    /// What came behind uploads that are still on their way: at most one, for then no more is read.
+    private var waiting: [Result<RequestDelta, WireError>] = []
     private var isPaused = false
     private var errors = 0
     private var errorMinute = NIODeadline.uptimeNanoseconds(0)
@@ -56,8 +57,7 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
             }
             switch message {
             case .requestDelta(let request):
-                // What is uploaded first is to be in the answer.
-                if uploadsInFlight > 0 { waitingDeltas.append(request) } else { try answer(request) }
+                answer(.success(request))
             case .upload(let upload):
                 try submit([upload.item], table: upload.table) { frames, items in
                     frames.appendAckIndividual(table: upload.table, id: items[0].id, result: items[0].result)
@@ -68,7 +68,7 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
                 }
             }
         } catch {
-            refuse(error)
+            answer(.failure(error))
         }
         adjustReading()
     }
@@ -98,10 +98,24 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
     private func adjustReading() {
         guard let connection else { return }
         let mustPause =
-            uploadsInFlight >= Self.maximumUploadsInFlight || !waitingDeltas.isEmpty || !connection.isWritable
+            uploadsInFlight >= Self.maximumUploadsInFlight || !waiting.isEmpty || !connection.isWritable
         guard mustPause != isPaused else { return }
         isPaused = mustPause
         if mustPause { connection.pauseReading() } else { connection.resumeReading() }
+    }
+
+    /// Answers what needs no commit, once the uploads before it are answered.
+    private func answer(_ message: Result<RequestDelta, WireError>) {
+        guard uploadsInFlight == 0 else {
+            waiting.append(message)
+            if case .success = message { subscriber?.expectRequest() }
+            return
+        }
+        do throws(WireError) {
+            try answer(message.get())
+        } catch {
+            refuse(error)
+        }
     }
 
     private func refuse(_ error: WireError) {
@@ -165,7 +179,6 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
             try engine.submit(batch) { result in
                 // Acks go ahead of the pushes that the same commit causes.
                 shard.perform {
-                    self.uploadsInFlight -= 1
                     switch result {
                     case .success(let outcomes):
                         var next = outcomes.makeIterator()
@@ -203,12 +216,11 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
     }
 
     private func uploadEnded() {
+        uploadsInFlight -= 1
         if uploadsInFlight == 0 {
-            let deltas = waitingDeltas
-            waitingDeltas = []
-            for delta in deltas {
-                do throws(WireError) { try answer(delta) } catch { refuse(error) }
-            }
+            let messages = waiting
+            waiting = []
+            for message in messages { answer(message) }
         }
         adjustReading()
     }
@@ -225,7 +237,6 @@ extension ItemResult {
 }
 
 extension WireError {
-    /// The same for a table that does not exist and for one that this client may not see.
     fileprivate static func unknownTable(_ table: String) -> WireError {
         WireError(.unknownTable, "There is no table of this name.", table: table)
     }

@@ -7,7 +7,7 @@ public struct WebSocketLimits: Sendable {
     /// From a complete upgrade request until the endpoint's decision; then 503.
     public var handshakeTimeout: Duration = .seconds(10)
     /// From a plain request's head until the end of its body; then 408.
-    public var requestTimeout: Duration = .seconds(30)
+    public var requestTimeout: Duration = .seconds(20)
     /// How long an HTTP connection may lie idle between requests.
     public var idleTimeout: Duration = .seconds(30)
     /// How long a refused client's remaining bytes are read and dropped, so that it can read the answer.

@@ -42,7 +42,8 @@ extension JSONObject {
         }
         // It is echoed in every answer, so its length counts.
         guard table.utf8.count <= 64 else {
-            throw WireError(.unknownTable, "There is no table of this name.", table: table.excerpt(maximumByteCount: 64))
+            throw WireError(
+                .unknownTable, "There is no table of this name.", table: table.excerpt(maximumByteCount: 64))
         }
         return table
     }

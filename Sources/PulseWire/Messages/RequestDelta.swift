@@ -11,17 +11,10 @@ public struct RequestDelta: Sendable {
         case nil: lastVersion = .zero
         case .int(let number) where number >= 0: lastVersion = Version(number)
         case .int: throw WireError(.badField, "\"last_version\" must not be negative.", table: table)
+        case .number: throw WireError(.badField, "\"last_version\" must be a whole number.", table: table)
         case .some(let value):
-            throw WireError(
-                .badField, "\"last_version\" must be an integer, is \(value.isNumber ? "none" : value.kindName).",
-                table: table)
+            throw WireError(.badField, "\"last_version\" must be a whole number, is \(value.kindName).", table: table)
         }
         self.table = table
-    }
-}
-
-extension JSONValue {
-    fileprivate var isNumber: Bool {
-        if case .number = self { true } else { false }
     }
 }

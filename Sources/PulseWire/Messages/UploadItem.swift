@@ -79,7 +79,7 @@ extension JSONObject {
 
     fileprivate func isDeleted() throws(FieldError) -> Bool? {
         switch self["is_deleted"] {
-        case nil: nil
+        case nil, .null: nil
         case .bool(let flag): flag
         case .int(let number) where number == 0 || number == 1: number == 1
         default: throw FieldError(field: "is_deleted", "must be true or false")

@@ -38,11 +38,6 @@ class Vector:
         return self.content.get("alone", False)
 
     @property
-    def acts_on_server(self) -> bool:
-        """True when a step is something that only an application on the server's side can do."""
-        return any("server" in step for step in self.steps)
-
-    @property
     def differing_rows(self) -> list[str]:
         """The rows in which this server is meant to answer otherwise than the reference did."""
         marks = [step[mark]["row"] for step in self.expectations for mark in ("instead", "resent") if mark in step]

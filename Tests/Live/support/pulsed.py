@@ -1,12 +1,15 @@
 """The server under test."""
 
+import json
 import os
+import subprocess
 import time
 from pathlib import Path
 
 from support.process import LoggedProcess, StartFailure
 
 REPOSITORY = Path(__file__).resolve().parents[3]
+SERVER_WRITES = REPOSITORY / ".build/release/ServerWrites"
 LISTENING = r"listening on ws://127\.0\.0\.1:(\d+)/ws/pulse/sync/"
 
 
@@ -29,7 +32,7 @@ class Pulsed(LoggedProcess):
         port: int = 0,
         timeout: float = 15,
     ):
-        store = Path(store)
+        self.store = store = Path(store)
         executable = binary().resolve()
         if not executable.exists():
             raise StartFailure(f"no server at {executable}: run `swift build -c release`, or set PULSED")
@@ -54,6 +57,15 @@ class Pulsed(LoggedProcess):
 
     def url(self, token: str | int) -> str:
         return f"ws://127.0.0.1:{self.port}/ws/pulse/sync/?token={token}"
+
+    def act(self, action: dict) -> None:
+        """Does something on the server's side, as an application would: `Examples/ServerWrites`, on the same store."""
+        arguments = [action["action"], action["table"]]
+        if action["action"] == "create":
+            fields = dict(action["fields"])
+            arguments += [str(fields.pop("user_id")), json.dumps(fields)]
+        arguments.append(action["sync_id"])
+        subprocess.run([SERVER_WRITES, self.store, *arguments], check=True, timeout=20, stdout=subprocess.DEVNULL)
 
     def stop(self) -> None:
         super().stop()

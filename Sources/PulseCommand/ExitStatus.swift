@@ -1,0 +1,18 @@
+public import ArgumentParser
+
+/// How `pulsed` ends when it did not do what it was asked to; the numbers are those of BSD's `sysexits.h`.
+///
+/// | status | meaning |
+/// |---|---|
+/// | 1 | `schema check` or `schema print` found problems in the file |
+/// | 64 | the command line is wrong: no such flag or subcommand |
+/// | 66 | a schema file that was named cannot be read |
+/// | 69 | the store cannot be used, or the address not be listened on |
+/// | 78 | a setting is wrong, missing or contradicts another, wherever it came from |
+public enum ExitStatus {
+    public static let badSchema = ExitCode(1)
+    public static let badUsage = ExitCode(64)
+    public static let unreadableFile = ExitCode(66)
+    public static let unavailable = ExitCode(69)
+    public static let badSettings = ExitCode(78)
+}

@@ -1,0 +1,58 @@
+public import ArgumentParser
+
+/// The flags of `pulsed serve`. All are plain text here: their values are judged together with those from elsewhere.
+public struct ServeOptions: ParsableArguments, Sendable {
+    /// For the help of the command that takes these options.
+    public static let discussion = """
+        Each setting is taken from its flag, else from the environment (PULSE_PORT for --port, PULSE_LOG_LEVEL for \
+        --log-level), else from the YAML file that --config or PULSE_CONFIG names (port: 8080), else it has its \
+        default. An empty environment variable counts as none. Wrong settings end the program with status 78.
+        """
+
+    @Option(
+        help: ArgumentHelp("A YAML file with settings.", valueName: "file"),
+        completion: .file(extensions: ["yaml", "yml"]))
+    public var config: String?
+
+    @Option(help: Setting.host.help) public var host: String?
+    // Unconditional, so that "--port -1" is told to be out of range rather than to have no value.
+    @Option(parsing: .unconditional, help: Setting.port.help) public var port: String?
+    @Option(help: Setting.store.help) public var store: String?
+    @Option(help: Setting.schema.help, completion: .file(extensions: ["yaml", "yml"])) public var schema: String?
+    @Option(help: Setting.path.help) public var path: String?
+    @Option(help: Setting.auth.help, completion: .list(["insecure"])) public var auth: String?
+    @Option(help: Setting.allowedOrigins.help) public var allowedOrigins: [String] = []
+    @Option(help: Setting.logLevel.help) public var logLevel: String?
+    @Option(parsing: .unconditional, help: Setting.pingInterval.help) public var pingInterval: String?
+    @Option(parsing: .unconditional, help: Setting.maxMessageBytes.help) public var maxMessageBytes: String?
+    @Option(parsing: .unconditional, help: Setting.maxBatchItems.help) public var maxBatchItems: String?
+    @Option(parsing: .unconditional, help: Setting.maxDepth.help) public var maxDepth: String?
+
+    @Flag(help: ArgumentHelp("Echo what WebSockets send to '/', for protocol tests.", visibility: .hidden))
+    public var echoEndpoint = false
+
+    public init() {}
+
+    /// What was given on the command line.
+    var texts: [Setting: String] {
+        var texts: [Setting: String] = [:]
+        for setting in Setting.allCases {
+            texts[setting] =
+                switch setting {
+                case .host: host
+                case .port: port
+                case .store: store
+                case .schema: schema
+                case .path: path
+                case .auth: auth
+                case .allowedOrigins: allowedOrigins.isEmpty ? nil : allowedOrigins.joined(separator: ",")
+                case .logLevel: logLevel
+                case .pingInterval: pingInterval
+                case .maxMessageBytes: maxMessageBytes
+                case .maxBatchItems: maxBatchItems
+                case .maxDepth: maxDepth
+                }
+        }
+        return texts
+    }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Foundation
+
+extension ServeSettings {
+    /// Brings together what flags, environment, file and defaults say; the first of them that knows a setting counts.
+    ///
+    /// - Throws: ``SettingsError`` with everything that is wrong.
+    public static func read(
+        _ options: ServeOptions, environment: [String: String] = ProcessInfo.processInfo.environment
+    ) async throws(SettingsError) -> ServeSettings {
+        var sources = [SettingSource(flags: options.texts), SettingSource(environment: environment)]
+        var problems: [String] = []
+        let named = environment["PULSE_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
+        if let path = options.config ?? named {
+            do throws(SettingsError) {
+                let file = try await ConfigurationFile(path: path)
+                sources.append(SettingSource(file: file))
+                problems = file.problems
+            } catch {
+                problems = error.problems
+            }
+        }
+        var reader = SettingsReader(sources: sources, problems: problems)
+        let settings = reader.settings(hasEchoEndpoint: options.echoEndpoint)
+        guard let settings, reader.problems.isEmpty else { throw SettingsError(problems: reader.problems) }
+        return settings
+    }
+}
+
+extension ServeOptions {
+    /// The settings that hold with these flags; tells what is wrong on standard error.
+    ///
+    /// - Throws: ``ExitStatus/badSettings``, for the command to end with.
+    public func settings() async throws -> ServeSettings {
+        do throws(SettingsError) {
+            return try await ServeSettings.read(self)
+        } catch {
+            StandardError.write(error.lines)
+            throw ExitStatus.badSettings
+        }
+    }
+}

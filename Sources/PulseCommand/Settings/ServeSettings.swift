@@ -1,0 +1,50 @@
+public import Logging
+public import PulseModel
+public import PulseSchemaFile
+
+/// What `pulsed serve` has been told to do, checked.
+public struct ServeSettings: Sendable, Hashable {
+    /// Where records are kept.
+    public enum Store: Sendable, Hashable {
+        /// A SQLite database in the file at `path`.
+        case sqlite(path: String)
+    }
+
+    /// How clients prove who they are.
+    public enum Authentication: String, Sendable, Hashable, CaseIterable {
+        /// Not at all: the token is the user id. Only on a loopback address.
+        case insecure
+    }
+
+    /// The address to listen on: a name, or an IPv4 or IPv6 address without brackets.
+    public var host: String
+    /// The port to listen on; 0 for any free one.
+    public var port: Int
+    public var store: Store
+    /// The schema file; nil for the built-in schema.
+    public var schemaPath: String?
+    /// The path of the WebSocket endpoint, beginning with a slash.
+    public var path: String
+    public var authentication: Authentication
+    /// Origins of web pages that may connect, besides the server's own: `https://app.example.com`.
+    public var allowedOrigins: [String]
+    public var logLevel: Logger.Level
+    /// From one ping of a connection to the next.
+    public var pingInterval: Duration
+    /// Bytes of one message.
+    public var maximumMessageBytes: Int
+    /// Items of one batch.
+    public var maximumBatchItems: Int
+    /// Levels of arrays and objects in one message.
+    public var maximumDepth: Int
+    /// Whether `/` echoes what WebSockets send it, for protocol tests.
+    public var hasEchoEndpoint: Bool
+
+    /// The schema to serve.
+    ///
+    /// - Throws: ``SchemaFileError`` when the file cannot be read or is wrong.
+    public func schema() throws(SchemaFileError) -> Schema {
+        guard let schemaPath else { return DefaultSchema.schema }
+        return try SchemaFile.read(path: schemaPath)
+    }
+}

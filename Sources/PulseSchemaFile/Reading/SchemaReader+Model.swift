@@ -1,0 +1,107 @@
+import PulseModel
+
+extension SchemaReader {
+    /// - Returns: the model's name with its place, as far as it is known, and the model where nothing is wrong with it.
+    mutating func model(of node: YAMLNode) -> (name: ModelName?, position: YAMLNode.Position?, model: Model?) {
+        let before = problems.count
+        guard
+            let members = Members(of: node, "a model", keys: ["name", "scope", "unknown_fields", "fields"], in: &self)
+        else { return (nil, nil, nil) }
+        let nameNode = members.take("name", in: &self)
+        let name = nameNode.flatMap { modelName(of: $0) }
+        let scopeNode = members.take("scope", in: &self)
+        let audience = scopeNode.flatMap { self.audience(of: $0) }
+        let unknownFields = members.find("unknown_fields").flatMap { self.unknownFields(of: $0.value) }
+        var fields: [Field] = []
+        if let list = members.take("fields", in: &self), let nodes = self.list(list, "fields") {
+            fields = self.fields(of: nodes, model: name)
+        }
+        // A claim that may not be a field's name is told of even when other things are wrong.
+        if let name, let audience, let scopeNode {
+            do throws(SchemaError) {
+                let model = try Model(name, audience: audience, fields: fields, unknownFields: unknownFields ?? .reject)
+                if problems.count == before { return (name, nameNode?.position, model) }
+            } catch {
+                report(error.message, at: claimPosition(in: scopeNode))
+            }
+        }
+        return (name, nameNode?.position, nil)
+    }
+
+    private mutating func modelName(of node: YAMLNode) -> ModelName? {
+        guard let text = text(node, "a model's name") else { return nil }
+        if let name = ModelName(text) { return name }
+        report(
+            "model '\(text)': a name has lower-case ASCII letters, digits and underscores, begins with no digit, "
+                + "and has at most 63 of them", at: node.position)
+        return nil
+    }
+
+    private mutating func audience(of node: YAMLNode) -> Model.Audience? {
+        if case .mapping = node.content { return group(of: node) }
+        guard let text = text(node, "a scope") else { return nil }
+        switch text {
+        case "user": return .user
+        case "global": return .global
+        case "group":
+            report("the scope 'group' needs a claim: {group: team}", at: node.position)
+        default:
+            let hint = Suggestion.closest(to: text, among: ["user", "global"]).map { "; did you mean '\($0)'?" }
+            report(
+                "there is no scope '\(text)'\(hint ?? "; there are user, global and {group: CLAIM}")", at: node.position
+            )
+        }
+        return nil
+    }
+
+    /// `{group: team}` or `{group: {claim: team}}`.
+    private mutating func group(of node: YAMLNode) -> Model.Audience? {
+        guard let members = Members(of: node, "a scope", keys: ["group"], in: &self),
+            let outer = members.take("group", in: &self)
+        else { return nil }
+        var claimNode = outer
+        if case .mapping = claimNode.content {
+            guard let members = Members(of: claimNode, "a group", keys: ["claim"], in: &self),
+                let inner = members.take("claim", in: &self)
+            else { return nil }
+            claimNode = inner
+        }
+        guard let text = text(claimNode, "a claim") else { return nil }
+        if let claim = ClaimName(text) { return .group(by: claim) }
+        report(
+            "claim '\(text)': a name has ASCII letters, digits and underscores, begins with no digit, "
+                + "and has at most 63 of them", at: claimNode.position)
+        return nil
+    }
+
+    private func claimPosition(in scope: YAMLNode) -> YAMLNode.Position {
+        var node = scope
+        while case .mapping(let entries) = node.content, let entry = entries.first { node = entry.value }
+        return node.position
+    }
+
+    private mutating func unknownFields(of node: YAMLNode) -> Model.UnknownFields? {
+        guard let text = text(node, "unknown_fields") else { return nil }
+        if let choice = Model.UnknownFields(rawValue: text) { return choice }
+        let choices = Model.UnknownFields.allCases.map(\.rawValue)
+        report(
+            "unknown_fields cannot be '\(text)'\(Suggestion.hint(for: text, among: choices, otherwise: "there are"))",
+            at: node.position)
+        return nil
+    }
+
+    private mutating func fields(of nodes: [YAMLNode], model: ModelName?) -> [Field] {
+        var fields: [Field] = []
+        var names: Set<String> = []
+        for node in nodes {
+            let read = field(of: node, model: model)
+            if let name = read.name, let position = read.position, !names.insert(name).inserted {
+                let prefix = model.map { "model '\($0)': " } ?? ""
+                report("\(prefix)two fields are called '\(name)'", at: position)
+            } else if let field = read.field {
+                fields.append(field)
+            }
+        }
+        return fields
+    }
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import Logging
+import NIOCore
+import NIOPosix
+import PulseCommand
+import PulseEngine
+import PulseModel
+import PulseSQLite
+import PulseSchemaFile
+import PulseServer
+
+/// `pulsed serve`: a worker on a store, until it is told to stop.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Serve the pulse protocol.", discussion: ServeOptions.discussion)
+
+    @OptionGroup var options: ServeOptions
+
+    func run() async throws {
+        let settings = try await options.settings()
+        let schema = try schema(of: settings)
+        var logger = Logger(label: "pulsed", factory: { StreamLogHandler.standardError(label: $0) })
+        logger.logLevel = settings.logLevel
+
+        let eventLoopGroup = MultiThreadedEventLoopGroup.singleton
+        do {
+            let engine = try await SyncEngine(
+                schema: schema, store: try store(of: settings, for: schema),
+                eventLoops: Array(eventLoopGroup.makeIterator()), logger: logger)
+            let server = PulseServer(
+                engine: engine, authenticator: InsecureAuthenticator(), configuration: .init(settings), logger: logger)
+            logger.warning("--auth insecure: every client is whoever it says it is")
+            try await server.run(on: eventLoopGroup) { address in
+                // To standard error, which is not buffered: whoever started the server may be waiting for this line.
+                StandardError.write(["pulsed: listening on \(settings.url(at: address))"])
+            }
+        } catch let error as StoreError {
+            throw stop(error.message)
+        } catch let error as WebServerError {
+            throw stop(error.message)
+        }
+    }
+
+    private func schema(of settings: ServeSettings) throws -> Schema {
+        do {
+            return try settings.schema()
+        } catch {
+            StandardError.write(error.lines)
+            throw error.isUnreadable ? ExitStatus.unreadableFile : ExitStatus.badSettings
+        }
+    }
+
+    private func store(of settings: ServeSettings, for schema: Schema) throws -> any ChangeStore {
+        switch settings.store {
+        case .sqlite(let path): try SQLiteStore(path: path, schema: schema)
+        }
+    }
+
+    private func stop(_ message: String) -> ExitCode {
+        StandardError.write(["pulsed: \(message)"])
+        return ExitStatus.unavailable
+    }
+}
+
+extension PulseServer.Configuration {
+    init(_ settings: ServeSettings) {
+        self.init()
+        web.host = settings.host
+        web.port = settings.port
+        web.origins = OriginRule(allowed: Set(settings.allowedOrigins))
+        web.limits.pingInterval = settings.pingInterval
+        web.limits.silenceLimit = settings.pingInterval * 3
+        wire.maximumMessageBytes = settings.maximumMessageBytes
+        wire.maximumBatchItems = settings.maximumBatchItems
+        wire.maximumDepth = settings.maximumDepth
+        path = settings.path
+        hasEchoEndpoint = settings.hasEchoEndpoint
+    }
+}
+
+extension ServeSettings {
+    /// Where clients connect, with the port that was taken.
+    fileprivate func url(at address: SocketAddress) -> String {
+        let host = host.contains(":") ? "[\(host)]" : host
+        return "ws://\(host):\(address.port ?? port)\(path)"
+    }
+}

@@ -1,0 +1,49 @@
+import Foundation
+import PulseCommand
+import PulseModel
+import PulseSchemaFile
+import Testing
+
+@Suite("pulsed schema")
+struct SchemaCommandTests {
+    @Test("check says how much a good file holds")
+    func goodFile() async throws {
+        try await withFile("models:\n  - {name: a, scope: user, fields: [{name: b, type: text}]}\n") { path in
+            let report = SchemaReport.check(path: path)
+            #expect(report.output == "\(path): 1 model, 1 field: fine\n")
+            #expect(report.problems.isEmpty)
+            #expect(report.status == .success)
+        }
+    }
+
+    @Test("check tells every problem, and ends with 1")
+    func badFile() async throws {
+        try await withFile("models:\n  - {name: A, scope: usr, fields: []}\n") { path in
+            let report = SchemaReport.check(path: path)
+            #expect(report.output.isEmpty)
+            #expect(report.problems.count == 2)
+            #expect(report.problems.last == "\(path):2:22: there is no scope 'usr'; did you mean 'user'?")
+            #expect(report.status == ExitStatus.badSchema)
+        }
+    }
+
+    @Test("a file that is not there ends with 66")
+    func missingFile() {
+        #expect(SchemaReport.check(path: "/nowhere.yaml").status == ExitStatus.unreadableFile)
+        #expect(SchemaReport.print(path: "/nowhere.yaml").status == ExitStatus.unreadableFile)
+    }
+
+    @Test("print writes the built-in schema, which reads as itself")
+    func defaultSchema() throws {
+        let report = SchemaReport.print(path: nil)
+        #expect(try SchemaFile.read(yaml: report.output) == DefaultSchema.schema)
+    }
+
+    @Test("the example is the built-in schema")
+    func example() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let schema = try SchemaFile.read(path: root.appendingPathComponent("Examples/schema.yaml").path)
+        #expect(schema == DefaultSchema.schema)
+    }
+}

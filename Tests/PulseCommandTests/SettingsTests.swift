@@ -1,0 +1,198 @@
+import ArgumentParser
+import Logging
+import PulseCommand
+import Testing
+
+@Suite("Settings")
+struct SettingsTests {
+    private func read(
+        _ arguments: [String], environment: [String: String] = [:]
+    ) async throws -> ServeSettings {
+        try await ServeSettings.read(ServeOptions.parse(arguments), environment: environment)
+    }
+
+    private func problems(
+        _ arguments: [String], environment: [String: String] = [:]
+    ) async throws -> [String] {
+        let options = try ServeOptions.parse(arguments)
+        let error = try await #require(throws: SettingsError.self) {
+            _ = try await ServeSettings.read(options, environment: environment)
+        }
+        return error.lines
+    }
+
+    @Test("what is not given has its default")
+    func defaults() async throws {
+        let settings = try await read(["--auth", "insecure"])
+        #expect(
+            settings
+                == ServeSettings(
+                    host: "127.0.0.1", port: 8080, store: .sqlite(path: "pulse.db"), schemaPath: nil,
+                    path: "/ws/pulse/sync/", authentication: .insecure, allowedOrigins: [], logLevel: .info,
+                    pingInterval: .seconds(25), maximumMessageBytes: 1_048_576, maximumBatchItems: 1_000,
+                    maximumDepth: 32, hasEchoEndpoint: false))
+    }
+
+    @Test("flag goes before environment, environment before file, file before default")
+    func precedence() async throws {
+        let file = "auth: insecure\nport: 1\nstore: sqlite:file.db\nmax-depth: 10\nschema:\n"
+        let settings = try await withFile(file) { path in
+            try await read(
+                ["--port", "3", "--config", path],
+                environment: [
+                    "PULSE_PORT": "2", "PULSE_MAX_DEPTH": "20", "PULSE_STORE": "", "PULSE_CONFIG": "/nowhere",
+                ])
+        }
+        #expect(settings.port == 3)
+        #expect(settings.maximumDepth == 20)
+        #expect(settings.store == .sqlite(path: "file.db"))
+        #expect(settings.maximumBatchItems == 1_000)
+        #expect(settings.schemaPath == nil)
+    }
+
+    @Test("every setting is read from the environment")
+    func environment() async throws {
+        let settings = try await read(
+            ["--echo-endpoint"],
+            environment: [
+                "PULSE_HOST": "[::1]", "PULSE_PORT": "0", "PULSE_STORE": "sqlite:/var/p.db", "PULSE_SCHEMA": "s.yaml",
+                "PULSE_PATH": "/sync", "PULSE_AUTH": "insecure", "PULSE_LOG_LEVEL": "DEBUG",
+                "PULSE_ALLOWED_ORIGINS": "https://a.example, http://b.example:8081", "PULSE_PING_INTERVAL": "5",
+                "PULSE_MAX_MESSAGE_BYTES": "4096", "PULSE_MAX_BATCH_ITEMS": "7", "PULSE_MAX_DEPTH": "8",
+            ])
+        #expect(
+            settings
+                == ServeSettings(
+                    host: "::1", port: 0, store: .sqlite(path: "/var/p.db"), schemaPath: "s.yaml", path: "/sync",
+                    authentication: .insecure, allowedOrigins: ["https://a.example", "http://b.example:8081"],
+                    logLevel: .debug, pingInterval: .seconds(5), maximumMessageBytes: 4096, maximumBatchItems: 7,
+                    maximumDepth: 8, hasEchoEndpoint: true))
+    }
+
+    @Test(
+        "origins come as a list, with commas, or in several flags",
+        arguments: [
+            (["--allowed-origins", "https://a.example,https://b.example"], ""),
+            (["--allowed-origins", "https://a.example", "--allowed-origins", "https://b.example"], ""),
+            ([], "allowed-origins: [https://a.example, https://b.example]\n"),
+            ([], "allowed-origins: https://a.example, https://b.example\n"),
+        ])
+    func origins(arguments: [String], file: String) async throws {
+        let settings = try await withFile("auth: insecure\n" + file) { path in
+            try await read(arguments + ["--config", path])
+        }
+        #expect(settings.allowedOrigins == ["https://a.example", "https://b.example"])
+    }
+
+    @Test(
+        "a wrong flag is one line that names it",
+        arguments: [
+            (["--port", "abc"], "pulsed: --port: 'abc' is not a number from 0 to 65535"),
+            (["--port", "65536"], "pulsed: --port: '65536' is not a number from 0 to 65535"),
+            (["--port", "-1"], "pulsed: --port: '-1' is not a number from 0 to 65535"),
+            (["--store", "pulse.db"], "pulsed: --store: 'pulse.db' is no store; a store is sqlite:FILE"),
+            (["--path", "ws"], "pulsed: --path: 'ws' is no path; it begins with '/' and has no spaces, '?' or '#'"),
+            (
+                ["--log-level", "loud"],
+                "pulsed: --log-level: 'loud' is none of trace, debug, info, notice, warning, error, critical"
+            ),
+            (
+                ["--allowed-origins", "example.com"],
+                "pulsed: --allowed-origins: 'example.com' is no origin; one looks like https://app.example.com"
+            ),
+            (["--host", ""], "pulsed: --host: '' is no address"),
+            (["--schema", ""], "pulsed: --schema: '' is no name of a file"),
+            (["--max-depth", "257"], "pulsed: --max-depth: '257' is not a number from 4 to 256"),
+        ])
+    func wrongFlag(arguments: [String], line: String) async throws {
+        let lines = try await problems(arguments + ["--auth", "insecure"])
+        #expect(lines == [line])
+    }
+
+    @Test("a wrong environment variable is one line that names it")
+    func wrongEnvironment() async throws {
+        let lines = try await problems(["--auth", "insecure"], environment: ["PULSE_PORT": "abc"])
+        #expect(lines == ["pulsed: PULSE_PORT: 'abc' is not a number from 0 to 65535"])
+    }
+
+    @Test(
+        "what is wrong in a file is told with its place",
+        arguments: [
+            ("port: abc\n", "1:7: port: 'abc' is not a number from 0 to 65535"),
+            ("prot: 80\n", "1:1: there is no setting 'prot'; did you mean 'port'?"),
+            ("port: [80]\n", "1:7: port: must be a single value, is a list"),
+            ("host: {a: b}\n", "1:7: host: must be a single value, is a mapping"),
+            ("allowed-origins: [[a]]\n", "1:19: allowed-origins: an origin is a text, this is a list"),
+            ("port: 80\nport: 81\n", "2:1: the key 'port' stands here for the second time"),
+            ("- port\n", "1:1: settings are written as 'port: 8080', one a line; this is a list"),
+            ("port: [\n", "2:1: while parsing a flow node, did not find expected node content"),
+        ])
+    func wrongFile(text: String, line: String) async throws {
+        try await withFile(text) { path in
+            let lines = try await problems(["--auth", "insecure", "--config", path])
+            #expect(lines == ["pulsed: \(path):\(line)"])
+        }
+    }
+
+    @Test("a file of comments is a file without settings")
+    func emptyFile() async throws {
+        try await withFile("# nothing yet\n") { path in
+            let settings = try await read(["--auth", "insecure"], environment: ["PULSE_CONFIG": path])
+            #expect(settings.port == 8080)
+        }
+    }
+
+    @Test("a file that is not there is one line")
+    func missingFile() async throws {
+        let lines = try await problems(["--auth", "insecure", "--config", "/nowhere.yaml"])
+        #expect(lines == ["pulsed: /nowhere.yaml: cannot be read: No such file or directory"])
+    }
+
+    @Test("all problems are told at once")
+    func several() async throws {
+        let lines = try await problems(["--port", "x", "--auth", "jwt"], environment: ["PULSE_MAX_DEPTH": "x"])
+        #expect(
+            lines == [
+                "pulsed: --port: 'x' is not a number from 0 to 65535",
+                "pulsed: --auth: 'jwt' is no method of authentication; --auth insecure is the only one so far",
+                "pulsed: PULSE_MAX_DEPTH: 'x' is not a number from 4 to 256",
+            ])
+    }
+
+    @Test("without a method of authentication nothing is served")
+    func missingAuthentication() async throws {
+        let lines = try await problems([])
+        #expect(
+            lines == ["pulsed: auth is not set; --auth insecure is the only method so far (the token is the user id)"])
+    }
+
+    @Test(
+        "without authentication only this machine is served",
+        arguments: [
+            "0.0.0.0", "::", "192.168.1.5", "example.com", "127.1", "localhost.example.com", "127.0.0.1.example.com",
+        ])
+    func openHost(host: String) async throws {
+        let lines = try await problems(["--auth", "insecure", "--host", host])
+        #expect(lines.count == 1)
+        #expect(lines.first?.hasPrefix("pulsed: --host: with auth insecure") == true)
+    }
+
+    @Test(
+        "all of loopback is this machine",
+        arguments: ["127.0.0.1", "127.255.0.3", "::1", "[::1]", "0:0:0:0:0:0:0:1", "LocalHost"])
+    func loopback(host: String) async throws {
+        _ = try await read(["--auth", "insecure", "--host", host])
+    }
+
+    @Test("the names of flags, variables and keys are those of the list", arguments: Setting.allCases)
+    func names(setting: Setting) async throws {
+        let help = Probe.helpMessage()
+        #expect(help.contains("--\(setting.name) "))
+        #expect(!help.contains("echo-endpoint"))
+    }
+}
+
+/// A command with nothing but the options, for its help.
+private struct Probe: ParsableCommand {
+    @OptionGroup var options: ServeOptions
+}

@@ -1,0 +1,38 @@
+import PulseModel
+import PulseSchemaFile
+import Testing
+
+@Suite("Writing a schema file")
+struct WritingTests {
+    @Test("what is written reads as the same schema")
+    func roundTrip() throws {
+        let longKey = String(repeating: "k", count: 3000)
+        let object = JSONObject([
+            .init(key: "", value: .null), .init(key: longKey, value: .array([.int(-1), .bool(true)])),
+            .init(key: "é", value: .object(JSONObject())), .init(key: "e\u{301}", value: .string("*a")),
+            .init(key: "n", value: try #require(JSONNumber(literal: "1E400").map(JSONValue.number))),
+        ])
+        let text =
+            "\"\\ \u{0}\u{1}\u{7f}\u{85}\u{a0}\u{2028}\u{2029}\u{feff}\u{e000}\u{fffe}\u{ffff}\u{1f600} # : \r\n\t- "
+        let task = try #require(ModelName("task"))
+        let schema = try Schema([
+            Model(task, audience: .user, fields: [], unknownFields: .drop),
+            Model(
+                try #require(ModelName("null")), audience: .group(by: try #require(ClaimName("yes"))),
+                fields: [
+                    Field("true", .string(maxLength: 40), default: .string(text)),
+                    Field("plain", .text), Field("empty", .text, isNullable: true, default: .string("")),
+                    Field("flag", .bool, default: .int(1)), Field("count", .int, default: .int(.min)),
+                    Field("ratio", .double, default: .number(try #require(JSONNumber(literal: "1e-7")))),
+                    Field("required", .double), Field("due", .date, isNullable: true, isReadOnly: true),
+                    Field("at", .dateTime, default: .string("2026-02-28T12:00:00.5Z")),
+                    Field("price", .decimal(maxDigits: 38, decimalPlaces: 0), default: .string("-7")),
+                    Field("key", .uuid, default: .string("00000000-0000-0000-0000-000000000001")),
+                    Field("extra", .json, default: .object(object)), Field("list", .json, default: .array([])),
+                    Field("owner", .reference(to: task), isNullable: true), Field("any", .reference(to: nil)),
+                ], unknownFields: .keep),
+        ])
+        let yaml = SchemaFile.yaml(of: schema)
+        #expect(try SchemaFile.read(yaml: yaml) == schema, "\(yaml)")
+    }
+}
