@@ -101,10 +101,26 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "ServerWrites",
-            dependencies: ["PulseEngine", "PulseModel", "PulseSQLite", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "PulseEngine", "PulseModel", "PulseSQLite", .product(name: "Logging", package: "swift-log"),
+            ],
             path: "Examples/ServerWrites", swiftSettings: strict),
 
         .testTarget(name: "PulseModelTests", dependencies: ["PulseModel"], swiftSettings: strict),
+        .testTarget(name: "PulseWireTests", dependencies: ["PulseWire"], swiftSettings: strict),
+        .testTarget(
+            name: "PulseEngineTests",
+            dependencies: [
+                "PulseEngine", "PulseSQLite",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PulseSQLiteTests",
+            dependencies: ["PulseSQLite", "PulseTesting", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
         .testTarget(
             name: "PulseSchemaFileTests", dependencies: ["PulseModel", "PulseSchemaFile"], swiftSettings: strict),
         .testTarget(

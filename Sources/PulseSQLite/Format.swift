@@ -43,6 +43,7 @@ enum Format {
                 "\(path) has format \(found), this program knows formats up to \(version): it was written by a newer one"
             )
         }
+        guard found >= 0 else { throw StoreError(.unusable, "\(path) has format \(found), which there never was") }
         for (index, migration) in migrations.enumerated().dropFirst(found) {
             try database.execute(sql: migration)
             try database.execute(sql: "PRAGMA user_version = \(index + 1)")

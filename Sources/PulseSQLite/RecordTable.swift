@@ -6,6 +6,9 @@ import PulseModel
 struct RecordTable: Sendable {
     private static let columns = "version, model, sync_id, scope, id, state, base, writer, created, updated, fields"
 
+    /// Lanes in one query. SQLite takes 500 parts of a compound query at most.
+    private static let maximumArms = 250
+
     /// The numbers that stand for models in the table.
     let numbers: [ModelName: Int64]
     private let names: [Int64: ModelName]
@@ -48,7 +51,7 @@ struct RecordTable: Sendable {
         defer { statement.rewind() }
         statement.bind(key.syncID, at: 1)
         statement.bind(model, at: 2)
-        return try statement.step(in: database) ? try record(from: statement) : nil
+        return try statement.step(in: database) ? try record(from: statement, in: database) : nil
     }
 
     /// Writes a record in the place of its last write, if there was one.
@@ -79,24 +82,34 @@ struct RecordTable: Sendable {
         _ = try statement.step(in: database)
     }
 
-    func page(_ query: LogQuery, in database: Database) throws -> LogPage {
-        let statement: Statement
-        switch query.reach {
-        case .everything(let after):
-            statement = try database.cachedStatement(
-                sql: """
-                    SELECT \(Self.columns) FROM record WHERE version > ? AND version <= ? ORDER BY version LIMIT ?
-                    """)
-            statement.bind(after.number, at: 1)
-            statement.bind(query.upTo.number, at: 2)
-            statement.bind(Int64(query.maximumRecords), at: 3)
+    /// The query of a page.
+    static func sql(for reach: LogQuery.Reach) -> String {
+        switch reach {
+        case .everything:
+            return "SELECT \(columns) FROM record WHERE version > ? AND version <= ? ORDER BY version LIMIT ?"
         case .lanes(let lanes):
             // Each arm is a range of the index in version order; SQLite merges them without sorting.
-            let arm =
-                "SELECT \(Self.columns) FROM record WHERE model = ? AND scope = ? AND version > ? AND version <= ?"
-            statement = try database.cachedStatement(
-                sql: Array(repeating: arm, count: lanes.count).joined(separator: " UNION ALL ")
-                    + " ORDER BY version LIMIT ?")
+            let arm = "SELECT \(columns) FROM record WHERE model = ? AND scope = ? AND version > ? AND version <= ?"
+            return Array(repeating: arm, count: lanes.count).joined(separator: " UNION ALL ")
+                + " ORDER BY version LIMIT ?"
+        }
+    }
+
+    func page(_ query: LogQuery, in database: Database) throws -> LogPage {
+        if case .lanes(let lanes) = query.reach {
+            if lanes.isEmpty { return LogPage(records: [], reached: query.upTo) }
+            if lanes.count > Self.maximumArms { return try page(query, of: lanes, in: database) }
+        }
+        // A page has one record at least, or reading would never go on.
+        let maximumRecords = max(1, query.maximumRecords)
+        let maximumBytes = max(1, query.maximumBytes)
+        let statement = try database.cachedStatement(sql: Self.sql(for: query.reach))
+        switch query.reach {
+        case .everything(let after):
+            statement.bind(after.number, at: 1)
+            statement.bind(query.upTo.number, at: 2)
+            statement.bind(Int64(maximumRecords), at: 3)
+        case .lanes(let lanes):
             for (index, lane) in lanes.enumerated() {
                 let first = Int32(index * 4)
                 statement.bind(numbers[lane.model] ?? 0, at: first + 1)
@@ -104,36 +117,79 @@ struct RecordTable: Sendable {
                 statement.bind(lane.after.number, at: first + 3)
                 statement.bind(query.upTo.number, at: first + 4)
             }
-            statement.bind(Int64(query.maximumRecords), at: Int32(lanes.count * 4) + 1)
+            statement.bind(Int64(maximumRecords), at: Int32(lanes.count * 4) + 1)
         }
         defer { statement.rewind() }
         var records: [Record] = []
-        records.reserveCapacity(query.maximumRecords)
+        records.reserveCapacity(min(maximumRecords, 512))
         var byteCount = 0
-        while byteCount < query.maximumBytes {
+        while byteCount < maximumBytes {
             guard try statement.step(in: database) else {
-                let isLast = records.count < query.maximumRecords
+                let isLast = records.count < maximumRecords
                 return LogPage(records: records, reached: isLast ? query.upTo : records[records.count - 1].version)
             }
-            let record = try record(from: statement)
-            byteCount += record.fields.bytes.count + 128
+            let record = try record(from: statement, in: database)
+            byteCount += record.byteCount
             records.append(record)
         }
         return LogPage(records: records, reached: records[records.count - 1].version)
     }
 
-    private func record(from row: Statement) throws -> Record {
+    /// A page of more lanes than one query may have: read in parts, and merged.
+    private func page(_ query: LogQuery, of lanes: [LogQuery.Lane], in database: Database) throws -> LogPage {
+        var records: [Record] = []
+        var reached = query.upTo
+        for start in stride(from: 0, to: lanes.count, by: Self.maximumArms) {
+            let part = lanes[start..<min(start + Self.maximumArms, lanes.count)]
+            let page = try page(
+                LogQuery(
+                    .lanes(Array(part)), upTo: query.upTo, maximumRecords: query.maximumRecords,
+                    maximumBytes: query.maximumBytes), in: database)
+            records += page.records
+            reached = min(reached, page.reached)
+        }
+        records.sort { $0.version < $1.version }
+        var count = 0
+        var byteCount = 0
+        while count < records.count, records[count].version <= reached {
+            byteCount += records[count].byteCount
+            count += 1
+            if count >= query.maximumRecords || byteCount >= query.maximumBytes {
+                reached = records[count - 1].version
+            }
+        }
+        return LogPage(records: Array(records.prefix(count)), reached: reached)
+    }
+
+    private func record(from row: Statement, in database: Database) throws -> Record {
         let version = row.int(at: 0)
-        guard let model = names[row.int(at: 1)], let syncID = row.syncID(at: 2),
+        let writerText = row.text(at: 7)
+        let writer = writerText.flatMap(UserID.init)
+        guard let model = try name(ofModel: row.int(at: 1), in: database), let syncID = row.syncID(at: 2),
             let scope = row.text(at: 3).flatMap(Scope.init(key:)),
-            let state = Record.State(rawValue: UInt8(truncatingIfNeeded: row.int(at: 5)))
+            let state = UInt8(exactly: row.int(at: 5)).flatMap(Record.State.init(rawValue:)),
+            (writer == nil) == (writerText == nil)
         else {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the record of version \(version) is damaged")
         }
         return Record(
             key: RecordKey(model: model, syncID: syncID), id: row.int(at: 4), version: Version(version),
             scope: scope, state: state, fields: FieldValues(canonical: row.bytes(at: 10)),
-            origin: Record.Origin(writer: row.text(at: 7).flatMap(UserID.init), base: Version(row.int(at: 6))),
+            origin: Record.Origin(writer: writer, base: Version(row.int(at: 6))),
             created: Timestamp(microseconds: row.int(at: 8)), updated: Timestamp(microseconds: row.int(at: 9)))
     }
+
+    /// What a model's number stands for; asked of the file where another process has added the model since.
+    private func name(ofModel number: Int64, in database: Database) throws -> ModelName? {
+        if let name = names[number] { return name }
+        let statement = try database.cachedStatement(sql: "SELECT name FROM model WHERE id = ?")
+        defer { statement.rewind() }
+        statement.bind(number, at: 1)
+        return try statement.step(in: database) ? statement.text(at: 0).flatMap { ModelName($0) } : nil
+    }
+}
+
+extension Record {
+    /// What the record counts on a page.
+    fileprivate var byteCount: Int { fields.bytes.count + 128 }
 }

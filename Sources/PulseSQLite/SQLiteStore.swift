@@ -118,6 +118,11 @@ public final class SQLiteStore: ChangeStore {
         return try result.get()
     }
 
+    /// The query that reads a page, for tests to look at its plan.
+    package static func sql(for reach: LogQuery.Reach) -> String {
+        RecordTable.sql(for: reach)
+    }
+
     /// The value of a pragma as the writing connection has it.
     package func pragma(_ name: String) throws -> String? {
         try writer.inDatabase { try String.fetchOne($0, sql: "PRAGMA \(name)") }

@@ -3,21 +3,21 @@ import PulseModel
 import PulseSchemaFile
 
 /// What a subcommand of `pulsed schema` has to say.
-struct SchemaReport {
+package struct SchemaReport {
     /// For standard output, with its last line break.
-    var output = ""
+    package private(set) var output = ""
     /// Lines for standard error.
-    var problems: [String] = []
-    var status = ExitCode.success
+    package private(set) var problems: [String] = []
+    package private(set) var status = ExitCode.success
 
-    static func check(path: String) -> SchemaReport {
+    package static func check(path: String) -> SchemaReport {
         SchemaReport(path: path) { schema in
             let fieldCount = schema.models.reduce(0) { $0 + $1.fields.count }
             return "\(path): \(count(schema.models.count, "model")), \(count(fieldCount, "field")): fine\n"
         }
     }
 
-    static func print(path: String?) -> SchemaReport {
+    package static func print(path: String?) -> SchemaReport {
         guard let path else { return SchemaReport(output: SchemaFile.yaml(of: DefaultSchema.schema)) }
         return SchemaReport(path: path) { SchemaFile.yaml(of: $0) }
     }

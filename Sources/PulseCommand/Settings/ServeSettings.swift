@@ -40,6 +40,26 @@ public struct ServeSettings: Sendable, Hashable {
     /// Whether `/` echoes what WebSockets send it, for protocol tests.
     public var hasEchoEndpoint: Bool
 
+    package init(
+        host: String, port: Int, store: Store, schemaPath: String?, path: String, authentication: Authentication,
+        allowedOrigins: [String], logLevel: Logger.Level, pingInterval: Duration, maximumMessageBytes: Int,
+        maximumBatchItems: Int, maximumDepth: Int, hasEchoEndpoint: Bool
+    ) {
+        self.host = host
+        self.port = port
+        self.store = store
+        self.schemaPath = schemaPath
+        self.path = path
+        self.authentication = authentication
+        self.allowedOrigins = allowedOrigins
+        self.logLevel = logLevel
+        self.pingInterval = pingInterval
+        self.maximumMessageBytes = maximumMessageBytes
+        self.maximumBatchItems = maximumBatchItems
+        self.maximumDepth = maximumDepth
+        self.hasEchoEndpoint = hasEchoEndpoint
+    }
+
     /// The schema to serve.
     ///
     /// - Throws: ``SchemaFileError`` when the file cannot be read or is wrong.

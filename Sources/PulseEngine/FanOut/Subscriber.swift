@@ -30,6 +30,7 @@ public final class Subscriber: @unchecked Sendable {
     /// Nil while the connection is live.
     private var catchUp: CatchUp?
     private var isHeld = true
+    private var delayedRequests = 0
     /// Whether it may have been sent records.
     private var hasStarted = false
     private var isReading = false
@@ -71,8 +72,35 @@ public final class Subscriber: @unchecked Sendable {
     /// overtake it.
     public func expectRequest() {
         guard isHeld, !isClosed else { return }
+        holdOn(for: hold * Self.expectation)
+    }
+
+    /// Says that one of several requests is looked into: a connection that is not live yet does not go live with the
+    /// others alone. Must be followed by ``requestArrived()``.
+    public func requestDelayed() {
+        guard catchUp != nil, !isClosed else { return }
+        delayedRequests += 1
+        holdOn(for: hold * Self.expectation)
+    }
+
+    /// Says that a delayed request has been handed over, or will not be.
+    public func requestArrived() {
+        guard delayedRequests > 0, !isClosed else { return }
+        delayedRequests -= 1
+        guard delayedRequests == 0 else { return }
+        if let catchUp, catchUp.generation > 0 {
+            holdTimer?.cancel()
+            isHeld = false
+            shard.eventLoop.execute { self.readOn() }
+        } else {
+            holdOn(for: hold)
+        }
+    }
+
+    private func holdOn(for time: TimeAmount) {
+        isHeld = true
         holdTimer?.cancel()
-        holdTimer = shard.eventLoop.scheduleTask(in: hold * Self.expectation) { self.release() }
+        holdTimer = shard.eventLoop.scheduleTask(in: time) { self.release() }
     }
 
     /// Sends all of a table that changed behind `after`, in version order, and then goes on live.
@@ -80,6 +108,7 @@ public final class Subscriber: @unchecked Sendable {
         var catchUp = catchUp ?? CatchUp(schema: schema, identity: identity, position: shard.position)
         catchUp.request(model, as: table, after: after, position: shard.position, isFresh: !hasStarted)
         self.catchUp = catchUp
+        guard delayedRequests == 0 else { return }
         isHeld = false
         holdTimer?.cancel()
         // Requests for other tables that came in the same packet are answered together, in one order.
@@ -138,6 +167,7 @@ public final class Subscriber: @unchecked Sendable {
     }
 
     private func release() {
+        delayedRequests = 0
         isHeld = false
         readOn()
     }

@@ -11,12 +11,16 @@ public struct FieldValues: Sendable, Hashable {
         self.bytes = bytes
     }
 
+    /// The most bytes that a record's fields have: kept fields would let it grow with every upload.
+    public static let maximumByteCount = 4 << 20
+
     /// What a tombstone holds.
     public static let none = FieldValues(canonical: [])
 
     /// The values after a patch: only what it names changes.
     ///
-    /// - Throws: ``FieldError`` when a field that has no default would be left without a value.
+    /// - Throws: ``FieldError`` when a field that has no default would be left without a value, or all of them
+    ///   together would have more than ``maximumByteCount`` bytes.
     public func merged(with patch: FieldPatch, in model: Model) throws(FieldError) -> FieldValues {
         var slots = [Range<Int>?](repeating: nil, count: model.fields.count)
         var extras: [(name: ArraySlice<UInt8>, value: ArraySlice<UInt8>)] = []
@@ -56,6 +60,9 @@ public struct FieldValues: Sendable, Hashable {
             writer.raw(extra.name)
             writer.raw("\":")
             writer.raw(extra.value)
+        }
+        guard writer.bytes.count <= Self.maximumByteCount else {
+            throw FieldError("The record would have more than \(Self.maximumByteCount) bytes.")
         }
         return FieldValues(canonical: writer.bytes)
     }

@@ -19,7 +19,7 @@ public struct Field: Sendable, Hashable {
             throw SchemaError(
                 "field '\(name)': a name has ASCII letters, digits and underscores, and at most 63 of them")
         }
-        guard !Self.reservedNames.contains(where: { $0.utf8.elementsEqual(name.utf8) }) else {
+        guard !Self.isReserved(name) else {
             throw SchemaError("field '\(name)': the sync itself has a field of this name")
         }
         try kind.check(fieldName: name)
@@ -41,6 +41,11 @@ public struct Field: Sendable, Hashable {
             default: self.defaultValue = nil
             }
         }
+    }
+
+    /// Whether an identifier, in whatever case, is one of ``reservedNames``.
+    static func isReserved(_ identifier: String) -> Bool {
+        reservedNames.contains(identifier.lowercased())
     }
 
     /// Names that every record has already (protocol section "Records").

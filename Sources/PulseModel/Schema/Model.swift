@@ -25,15 +25,18 @@ public struct Model: Sendable, Hashable {
     public let fields: [Field]
     public let unknownFields: UnknownFields
 
-    /// - Throws: ``SchemaError`` when two fields have one name.
+    /// - Throws: ``SchemaError`` when two fields have one name, be it in another case: devices keep fields as columns,
+    ///   and SQL does not tell those apart.
     public init(
         _ name: ModelName, audience: Audience, fields: [Field], unknownFields: UnknownFields = .reject
     ) throws(SchemaError) {
         var seen: Set<String> = []
-        for field in fields where !seen.insert(field.name).inserted {
+        for field in fields where !seen.insert(field.name.lowercased()).inserted {
             throw SchemaError("model '\(name)': two fields are called '\(field.name)'")
         }
-        if case .group(let claim) = audience, seen.contains(claim.text) || Field.reservedNames.contains(claim.text) {
+        if case .group(let claim) = audience,
+            seen.contains(claim.text.lowercased()) || Field.isReserved(claim.text)
+        {
             throw SchemaError("model '\(name)': a field has the name of the group's claim '\(claim)'")
         }
         self.name = name

@@ -145,6 +145,7 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
             return
         }
         // This worker may lag behind another that the client was connected to; only the store knows.
+        subscriber.requestDelayed()
         Task { [engine] in
             let head = try? await engine.store.head()
             shard.perform {
@@ -154,6 +155,7 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
                 } else {
                     subscriber.requestDelta(model, as: request.table, after: request.lastVersion)
                 }
+                subscriber.requestArrived()
             }
         }
     }

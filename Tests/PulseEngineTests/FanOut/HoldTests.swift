@@ -1,0 +1,111 @@
+import NIOCore
+import PulseEngine
+import PulseModel
+import Testing
+
+/// What a connection gets before its first delta.
+@Suite struct HoldTests {
+    private let bench = ShardBench([Fixture.record(1, version: 1)])
+
+    @Test func newsWaitUntilTheHoldIsOver() {
+        let (_, outlet) = bench.connect()
+        bench.commit(Fixture.record(2, version: 2))
+        bench.loop.advanceTime(by: .milliseconds(999))
+        bench.settle()
+        #expect(outlet.texts() == [])
+        bench.loop.advanceTime(by: .milliseconds(1))
+        bench.settle()
+        #expect(outlet.texts() == ["push task 2@2"])
+        bench.commit(Fixture.record(3, version: 3))
+        #expect(outlet.texts() == ["push task 3@3"])
+    }
+
+    @Test func theFirstDeltaEndsTheHold() {
+        let (subscriber, outlet) = bench.connect()
+        bench.commit(Fixture.record(2, version: 2))
+        subscriber.request(as: "TASK", after: 0)
+        bench.settle()
+        #expect(outlet.texts() == ["delta TASK 1@1", "delta TASK 2@2"])
+        bench.commit(Fixture.record(3, version: 3))
+        #expect(outlet.texts() == ["push task 3@3"])
+    }
+
+    @Test func newsOfOtherTablesComeWithTheFirstDeltaInOrder() {
+        let (subscriber, outlet) = bench.connect()
+        bench.commit(Fixture.record(2, version: 2, of: Fixture.note))
+        bench.commit(Fixture.record(3, version: 3))
+        subscriber.request(after: 0)
+        bench.settle()
+        #expect(outlet.texts() == ["delta task 1@1", "push note 2@2", "delta task 3@3"])
+    }
+
+    @Test func anAckDoesNotWait() {
+        let (subscriber, outlet) = bench.connect()
+        bench.shard.perform { subscriber.sendAck() }
+        bench.loop.run()
+        #expect(outlet.texts() == ["SUCCESS"])
+    }
+
+    @Test func aWinnerWaitsForTheDeltaAndComesBehindIt() {
+        let (subscriber, outlet) = bench.connect()
+        subscriber.sendAgain(bench.log.history[0], of: Fixture.task)
+        bench.settle()
+        #expect(outlet.texts() == [])
+        subscriber.request(after: 0)
+        bench.settle()
+        #expect(outlet.texts() == ["delta task 1@1", "push task 1@1"])
+    }
+
+    /// Found here: a slow store made the delta behind an upload come later than the news that must not overtake it.
+    @Test func aRequestThatIsOnItsWayProlongsTheHold() {
+        let (subscriber, outlet) = bench.connect()
+        bench.commit(Fixture.record(2, version: 2))
+        subscriber.expectRequest()
+        bench.loop.advanceTime(by: .seconds(20))
+        bench.settle()
+        #expect(outlet.texts() == [])
+        subscriber.request(after: 0)
+        bench.settle()
+        #expect(outlet.texts() == ["delta task 1@1", "delta task 2@2"])
+    }
+
+    /// Found here: one table's request made the connection live while another's, ahead of this worker, was looked into.
+    @Test func aRequestThatIsLookedIntoHoldsTheAnswersToOthersToo() {
+        let (subscriber, outlet) = bench.connect()
+        subscriber.request(after: 0)
+        subscriber.requestDelayed()
+        bench.commit(Fixture.record(2, version: 2, of: Fixture.note))
+        bench.settle()
+        #expect(outlet.texts() == [])
+        subscriber.request(Fixture.note, after: 2)
+        subscriber.requestArrived()
+        bench.settle()
+        #expect(outlet.texts() == ["delta task 1@1"])
+    }
+
+    @Test func aDelayedRequestThatIsRefusedHoldsNoLongerThanNone() {
+        let (subscriber, outlet) = bench.connect()
+        subscriber.requestDelayed()
+        subscriber.requestArrived()
+        bench.commit(Fixture.record(2, version: 2))
+        bench.loop.advanceTime(by: ShardBench.hold)
+        bench.settle()
+        #expect(outlet.texts() == ["push task 2@2"])
+    }
+
+    @Test func aRequestThatNeverComesDoesNotHoldForEver() {
+        let (subscriber, outlet) = bench.connect()
+        subscriber.expectRequest()
+        bench.commit(Fixture.record(2, version: 2))
+        bench.loop.advanceTime(by: .minutes(1))
+        bench.settle()
+        #expect(outlet.texts() == ["push task 2@2"])
+    }
+
+    @Test func anExpectedRequestDoesNotHoldWhatIsLiveAlready() {
+        let (subscriber, outlet) = bench.connectLive()
+        subscriber.expectRequest()
+        bench.commit(Fixture.record(2, version: 2))
+        #expect(outlet.texts() == ["push task 2@2"])
+    }
+}

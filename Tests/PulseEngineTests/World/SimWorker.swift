@@ -1,0 +1,152 @@
+import NIOCore
+import NIOEmbedded
+import PulseEngine
+import PulseModel
+
+/// One event loop of a worker, turned by hand.
+final class SimShard {
+    let loop = EmbeddedEventLoop()
+    let shard: Shard
+    let pages = FakePages()
+    unowned let worker: SimWorker
+    var connections: [SimConnection] = []
+    /// Pages that were read and are under way back to the loop.
+    var arriving: [() -> Void] = []
+
+    init(_ worker: SimWorker, position: Version) {
+        self.worker = worker
+        shard = Shard(eventLoop: loop, position: position)
+    }
+
+    var isIdle: Bool { pages.requests.isEmpty && arriving.isEmpty }
+
+    /// Answers all pages, those too that are asked for next.
+    func answerAll(from log: MemoryLog) {
+        loop.run()
+        while !isIdle {
+            while !arriving.isEmpty { arriving.removeFirst()() }
+            while !pages.requests.isEmpty { pages.takeFirst().read(log)() }
+            loop.run()
+        }
+    }
+}
+
+/// A worker: a write queue, a place in the log, and loops with connections.
+final class SimWorker {
+    typealias Completion = ([WriteOutcome]?) -> Void
+
+    private unowned let world: World
+    private(set) var shards: [SimShard] = []
+    private var sequencer: Sequencer
+    private var queue: [(batch: WriteBatch, completion: Completion)] = []
+    /// What is still to be done for a commit that is durable.
+    private var afterCommit: (() -> Void)?
+    /// Commits that the bus has not brought yet.
+    var underWay: [Commit] = []
+    private var reading: (after: Version, upTo: Version)?
+
+    /// A slow worker lags behind the others, so that a client which comes over from them is ahead of it.
+    private let isSlow: Bool
+
+    init(_ world: World, shards count: Int) {
+        self.world = world
+        isSlow = world.random.once(in: 3)
+        sequencer = Sequencer(position: world.log.head)
+        shards = (0..<count).map { _ in SimShard(self, position: world.log.head) }
+    }
+
+    var isIdle: Bool {
+        queue.isEmpty && afterCommit == nil && underWay.isEmpty && reading == nil && shards.allSatisfy(\.isIdle)
+    }
+
+    var position: Version { sequencer.position }
+
+    /// Whether it gets to what it hears just now.
+    private var isAwake: Bool { !isSlow || world.isSettling || world.random.once(in: 20) }
+
+    func submit(_ batch: WriteBatch, completion: @escaping Completion) {
+        queue.append((batch, completion))
+    }
+
+    /// Commits some of what waits, or finishes the commit before.
+    func write() {
+        if let afterCommit {
+            self.afterCommit = nil
+            return afterCommit()
+        }
+        guard !queue.isEmpty else { return }
+        let group = Array(queue.prefix(1 + world.random.upTo(3)))
+        queue.removeFirst(group.count)
+        let mutant = world.mutant
+        let batches = group.map { mutant == .judgesWithoutScopes ? world.disguised($0.batch) : $0.batch }
+        let keys = Set(batches.flatMap { $0.writes.map(\.key) })
+        let head = mutant == .leavesGapsInVersions && world.random.once(in: 8) ? world.log.head.next : world.log.head
+        let plan = GroupPlan(
+            batches, head: head, records: world.log.current.filter { keys.contains($0.key) }, now: Fixture.now)
+        let commit = Commit(plan.changes)
+        if world.random.once(in: 40) {
+            if mutant == .publishesBeforeCommit, let commit { world.publish(commit) }
+            afterCommit = { for entry in group { entry.completion(nil) } }
+            return
+        }
+        world.commit(plan, of: group.map(\.batch))
+        afterCommit = { [world] in
+            for (entry, outcomes) in zip(group, plan.outcomes) { entry.completion(outcomes) }
+            if let commit { world.publish(commit) }
+        }
+    }
+
+    // MARK: Following the log
+
+    func hearFromBus() {
+        guard !underWay.isEmpty, isAwake else { return }
+        let isInOrder = !world.random.once(in: 4)
+        let commit = underWay.remove(at: isInOrder ? 0 : world.random.upTo(underWay.count - 1))
+        switch world.mutant {
+        case .handsOutRepeatedCommits where commit.versions.upperBound <= sequencer.position:
+            deliver(commit.records, upTo: sequencer.position)
+        case .skipsGaps where commit.versions.lowerBound > sequencer.position.next && reading == nil:
+            sequencer = Sequencer(position: Version(commit.versions.lowerBound.number - 1))
+            perform(sequencer.received(commit))
+        default:
+            perform(sequencer.received(commit))
+        }
+    }
+
+    func checkHead() {
+        guard world.mutant != .losesPublicationsUnnoticed, isAwake else { return }
+        perform(sequencer.observed(head: world.log.head))
+    }
+
+    func readLog() {
+        guard let (after, upTo) = reading else { return }
+        reading = nil
+        world.count("gap read")
+        if world.random.once(in: 20) {
+            sequencer.readFailed()
+        } else {
+            let query = LogQuery(.everything(after: after), upTo: upTo, maximumRecords: 1 + world.random.upTo(5))
+            perform(sequencer.received(page: world.log.read(query)))
+        }
+    }
+
+    private func perform(_ actions: [Sequencer.Action]) {
+        for action in actions {
+            switch action {
+            case .deliver(let records, let upTo): deliver(records, upTo: upTo)
+            case .read(let after, let upTo): reading = (after, upTo)
+            }
+        }
+    }
+
+    private func deliver(_ records: [Record], upTo: Version) {
+        let records = world.mutant == .pushesIntoEveryScope ? records.flatMap(world.inEveryScope) : records
+        let delivery = Delivery(records, upTo: upTo, schema: Fixture.schema)
+        for place in shards {
+            place.shard.deliver(delivery)
+            if world.mutant == .pushesDuringDeltas, !place.pages.requests.isEmpty {
+                for connection in place.connections { connection.push(records) }
+            }
+        }
+    }
+}
