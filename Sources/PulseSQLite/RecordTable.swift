@@ -44,27 +44,45 @@ struct RecordTable: Sendable {
         return Version(statement.int(at: 0))
     }
 
-    func find(_ key: RecordKey, in database: Database) throws -> Record? {
-        guard let model = numbers[key.model] else { return nil }
-        let statement = try database.cachedStatement(
-            sql: "SELECT \(Self.columns) FROM record WHERE sync_id = ? AND model = ?")
-        defer { statement.rewind() }
-        statement.bind(key.syncID, at: 1)
-        statement.bind(model, at: 2)
-        return try statement.step(in: database) ? try record(from: statement, in: database) : nil
+    /// Those records of `keys` that there are.
+    func find(_ keys: Set<RecordKey>, in database: Database) throws -> [RecordKey: Record] {
+        var records: [RecordKey: Record] = [:]
+        let statement = try database.cachedStatement(sql: Self.finding)
+        // In the order of the index, so that neighbours are found on one page.
+        for key in keys.sorted(by: { ($0.syncID.high, $0.syncID.low) < ($1.syncID.high, $1.syncID.low) }) {
+            guard let model = numbers[key.model] else { continue }
+            defer { statement.rewind() }
+            statement.bind(key.syncID, at: 1)
+            statement.bind(model, at: 2)
+            if try statement.step(in: database) { records[key] = try record(from: statement, in: database) }
+        }
+        return records
     }
 
-    /// Writes a record in the place of its last write, if there was one.
-    func put(_ record: Record, over superseded: Version?, in database: Database) throws {
-        if let superseded {
-            let removal = try database.cachedStatement(sql: "DELETE FROM record WHERE version = ?")
-            defer { removal.rewind() }
-            removal.bind(superseded.number, at: 1)
-            _ = try removal.step(in: database)
+    /// Writes records, in version order, each in the place of its last write.
+    ///
+    /// - Parameter stored: those of them that are in the table already.
+    func append(_ records: [Record], over stored: [RecordKey: Record], in database: Database) throws {
+        let removal = try database.cachedStatement(sql: Self.removal)
+        let insertion = try database.cachedStatement(sql: Self.insertion)
+        var versions = stored.mapValues(\.version)
+        for record in records {
+            if let superseded = versions.updateValue(record.version, forKey: record.key) {
+                defer { removal.rewind() }
+                removal.bind(superseded.number, at: 1)
+                _ = try removal.step(in: database)
+            }
+            defer { insertion.rewind() }
+            try bind(record, to: insertion)
+            _ = try insertion.step(in: database)
         }
-        let statement = try database.cachedStatement(
-            sql: "INSERT INTO record (\(Self.columns)) VALUES (?,?,?,?,?,?,?,?,?,?,?)")
-        defer { statement.rewind() }
+    }
+
+    private static let finding = "SELECT \(columns) FROM record WHERE sync_id = ? AND model = ?"
+    private static let removal = "DELETE FROM record WHERE version = ?"
+    private static let insertion = "INSERT INTO record (\(columns)) VALUES (?,?,?,?,?,?,?,?,?,?,?)"
+
+    private func bind(_ record: Record, to statement: Statement) throws {
         guard let model = numbers[record.key.model] else {
             throw DatabaseError(resultCode: .SQLITE_MISUSE, message: "no model '\(record.key.model)'")
         }
@@ -79,7 +97,6 @@ struct RecordTable: Sendable {
         statement.bind(record.created.microseconds, at: 9)
         statement.bind(record.updated.microseconds, at: 10)
         statement.bind(record.fields.bytes, at: 11)
-        _ = try statement.step(in: database)
     }
 
     /// The query of a page.

@@ -19,6 +19,8 @@ package struct CatchUp: Sendable {
         var tombstonesAfter: Version
         /// Counts the requests; a page that was asked for before a request does not move the lane it restarted.
         var generation = 0
+        /// Whether nothing is sent yet, because the client may still say from where on.
+        var isHeld: Bool
     }
 
     private var lanes: [Lane]
@@ -26,26 +28,40 @@ package struct CatchUp: Sendable {
     private(set) var generation = 0
 
     /// Where a connection stands that has everything up to `position`.
-    init(schema: Schema, identity: Identity, position: Version) {
+    ///
+    /// - Parameter isHeld: whether it is fresh: of no model anything is sent before the client has asked for it, or
+    ///   ``release()``.
+    init(schema: Schema, identity: Identity, position: Version, isHeld: Bool = false) {
         lanes = schema.models.flatMap { model in
             model.scopes(of: identity).map {
-                Lane(model: model, scope: $0, after: position, tombstonesAfter: position)
+                Lane(model: model, scope: $0, after: position, tombstonesAfter: position, isHeld: isHeld)
             }
         }
     }
 
+    /// Whether there is a model of which nothing is sent yet.
+    var isHolding: Bool { lanes.contains(where: \.isHeld) }
+
+    /// Whether anything of this model is held.
+    func isHolding(_ model: ModelName) -> Bool {
+        lanes.contains { $0.isHeld && $0.model.name == model }
+    }
+
+    /// Sends news of all models from here on.
+    mutating func release() {
+        for index in lanes.indices { lanes[index].isHeld = false }
+    }
+
     /// Goes back with one model to where the client says it is.
     ///
-    /// - Parameters:
-    ///   - position: the shard's position now: what lies behind it is news, not part of the answer.
-    ///   - isFresh: whether the connection has been sent no record yet.
-    mutating func request(_ model: Model, as table: String, after: Version, position: Version, isFresh: Bool) {
+    /// - Parameter position: the shard's position now: what lies behind it is news, not part of the answer.
+    mutating func request(_ model: Model, as table: String, after: Version, position: Version) {
         generation += 1
         for index in lanes.indices where lanes[index].model.name == model.name {
             let lane = lanes[index]
             if after > .zero {
                 lanes[index].tombstonesAfter = after
-            } else if isFresh, lane.generation == 0 {
+            } else if lane.isHeld {
                 lanes[index].tombstonesAfter = position
             } else {
                 // The first sync is not this connection's first: what it was sent before may be gone since.
@@ -54,6 +70,7 @@ package struct CatchUp: Sendable {
             lanes[index].after = after
             lanes[index].delta = (table, max(after, position))
             lanes[index].generation = generation
+            lanes[index].isHeld = false
         }
     }
 
@@ -62,9 +79,9 @@ package struct CatchUp: Sendable {
         lanes.contains { $0.after > position }
     }
 
-    /// What to read next; nil when every lane has come to `position`.
+    /// What to read next; nil when every lane that is not held has come to `position`.
     func query(upTo position: Version) -> LogQuery? {
-        let behind = lanes.filter { $0.after < position }
+        let behind = lanes.filter { $0.after < position && !$0.isHeld }
         guard !behind.isEmpty else { return nil }
         return LogQuery(
             .lanes(behind.map { LogQuery.Lane(model: $0.model.name, scope: $0.scope, after: $0.after) }),
@@ -89,7 +106,7 @@ package struct CatchUp: Sendable {
 
     /// Notes that a page which was asked for by `query` of `asked` has been sent.
     mutating func sent(upTo reached: Version, askedBy asked: CatchUp) {
-        for index in lanes.indices where lanes[index].generation <= asked.generation {
+        for index in lanes.indices where lanes[index].generation <= asked.generation && !asked.lanes[index].isHeld {
             lanes[index].after = max(lanes[index].after, reached)
         }
     }

@@ -4,18 +4,25 @@ import Synchronization
 
 /// The connections of one event loop, found by scope, and that loop's place in the log.
 ///
-/// Deliveries and acks come from any thread into one inbox and are taken out together: what came during one turn of
-/// the loop costs each connection one write.
+/// Deliveries and acks come from any thread into one inbox. Acks are taken out at once. Deliveries are taken out together:
+/// what came during one turn of the loop costs each connection one write; and after a turn that took long the loop
+/// rests as long from handing out, which leaves it half of its time for everything else.
 ///
 /// Sendable because ``inbox`` is a mutex and everything else is touched on ``eventLoop`` only.
 public final class Shard: @unchecked Sendable {
-    private struct Inbox {
-        var actions: [() -> Void] = []
+    /// What the log brought and the loop has not handed out.
+    private struct News {
         var deliveries: [Delivery] = []
-        var deliveryBytes = 0
+        var byteCount = 0
         /// Deliveries up to here were forgotten, because the loop did not keep up.
         var forgottenUpTo: Version?
-        var isScheduled = false
+    }
+
+    private struct Inbox {
+        var actions: [() -> Void] = []
+        var news = News()
+        var isActing = false
+        var isHandingOut = false
     }
 
     /// Bytes of deliveries that may wait for the loop. Beyond that they are forgotten, and its connections read the log.
@@ -28,54 +35,82 @@ public final class Shard: @unchecked Sendable {
     private var subscribers: [Scope: [Subscriber]] = [:]
     /// Those that were written to since the last flush.
     private var written: [Subscriber] = []
-    private var isDraining = false
+    private var isInTurn = false
+    /// When news are handed out again.
+    private var restsUntil: NIODeadline
 
     package init(eventLoop: any EventLoop, position: Version) {
         self.eventLoop = eventLoop
         self.position = position
+        restsUntil = eventLoop.now
     }
 
     /// Hands a stretch of the log to this loop. From any thread; stretches must come in version order.
     package func deliver(_ delivery: Delivery) {
-        enqueue { inbox in
-            if inbox.deliveryBytes + delivery.byteCount > Self.maximumInboxBytes {
-                inbox.deliveries = []
-                inbox.deliveryBytes = 0
-                inbox.forgottenUpTo = delivery.upTo
+        let mustSchedule = inbox.withLock { inbox in
+            if inbox.news.byteCount + delivery.byteCount > Self.maximumInboxBytes {
+                inbox.news = News(forgottenUpTo: delivery.upTo)
             } else {
-                inbox.deliveries.append(delivery)
-                inbox.deliveryBytes += delivery.byteCount
+                inbox.news.deliveries.append(delivery)
+                inbox.news.byteCount += delivery.byteCount
             }
+            defer { inbox.isHandingOut = true }
+            return !inbox.isHandingOut
         }
+        if mustSchedule { eventLoop.execute { self.handOut() } }
     }
 
     /// Runs `action` on the loop, before any delivery that is handed over later. From any thread.
     ///
     /// Acks go this way, so that they reach the uploader before its own echo.
     public func perform(_ action: @escaping @Sendable () -> Void) {
-        enqueue { $0.actions.append(action) }
-    }
-
-    private func enqueue(_ add: (inout sending Inbox) -> Void) {
         let mustSchedule = inbox.withLock { inbox in
-            add(&inbox)
-            defer { inbox.isScheduled = true }
-            return !inbox.isScheduled
+            inbox.actions.append(action)
+            defer { inbox.isActing = true }
+            return !inbox.isActing
         }
-        if mustSchedule { eventLoop.execute { self.drain() } }
+        if mustSchedule { eventLoop.execute { self.act() } }
     }
 
-    private func drain() {
-        let taken = inbox.withLock { inbox in
-            defer { inbox = Inbox() }
-            return inbox
+    private func act() {
+        let actions = inbox.withLock { inbox in
+            defer {
+                inbox.actions = []
+                inbox.isActing = false
+            }
+            return inbox.actions
         }
-        isDraining = true
-        // An action in here is at least as old as a delivery that must come behind it, never younger.
-        for action in taken.actions { action() }
-        if let forgottenUpTo = taken.forgottenUpTo { skip(to: forgottenUpTo) }
-        hand(out: taken.deliveries)
-        isDraining = false
+        turn { for action in actions { action() } }
+    }
+
+    private func handOut() {
+        let start = eventLoop.now
+        guard start >= restsUntil else {
+            eventLoop.scheduleTask(deadline: restsUntil) { self.handOut() }
+            return
+        }
+        let news = inbox.withLock { inbox in
+            defer {
+                inbox.news = News()
+                inbox.isHandingOut = false
+            }
+            return inbox.news
+        }
+        // After the news are taken: an ack that belongs before them is among these actions, or has been performed.
+        act()
+        turn {
+            if let forgottenUpTo = news.forgottenUpTo { skip(to: forgottenUpTo) }
+            hand(out: news.deliveries)
+        }
+        let end = eventLoop.now
+        restsUntil = end + (end - start)
+    }
+
+    /// Runs `work`, and then flushes once whatever it wrote to.
+    private func turn(_ work: () -> Void) {
+        isInTurn = true
+        work()
+        isInTurn = false
         flush()
     }
 
@@ -127,7 +162,7 @@ public final class Shard: @unchecked Sendable {
 
     /// Remembers that a connection has frames to flush when this turn of the loop is done.
     func wrote(to subscriber: Subscriber) {
-        if written.isEmpty, !isDraining { eventLoop.execute { self.flush() } }
+        if written.isEmpty, !isInTurn { eventLoop.execute { self.flush() } }
         written.append(subscriber)
     }
 

@@ -8,8 +8,8 @@ import PulseWire
 /// reads the log, a page at a time and only as fast as its client takes them, until it stands where the shard stands.
 /// So a delta, a slow client and a fresh connection are one thing, and none of them keeps anything in memory.
 ///
-/// A fresh connection is held for a moment: what it missed while it was away comes with its first delta, and news must
-/// not overtake that (protocol section "Order").
+/// A fresh connection is held for a moment, each model until it is asked for: what the client missed while it was away
+/// comes with its first delta, and news must not overtake that (protocol section "Order").
 ///
 /// Sendable because all of it is touched on the shard's event loop only.
 public final class Subscriber: @unchecked Sendable {
@@ -20,22 +20,23 @@ public final class Subscriber: @unchecked Sendable {
     /// How many times longer a connection is held whose first request has come and cannot be answered yet.
     private static let expectation: Int64 = 30
 
+    /// How long the answer to a fresh connection's request waits for its requests for other tables.
+    package static let gathering = TimeAmount.milliseconds(5)
+
     let scopes: [Scope]
     private let identity: Identity
     private let schema: Schema
     private let shard: Shard
     private let pages: any PageSource
-    private unowned let outlet: any Outlet
+    private let outlet: any Outlet
 
     /// Nil while the connection is live.
     private var catchUp: CatchUp?
     private var isHeld = true
     private var delayedRequests = 0
-    /// Whether it may have been sent records.
-    private var hasStarted = false
     private var isReading = false
-    /// Whether it has what its shard has, and waits for the shard to come to where its client is.
-    private var isAhead = false
+    /// Whether it has read all that it may, and waits for news: held of some models, or ahead of its shard.
+    private var isWaiting = false
     private var isClosed = false
     private var isWritten = false
     /// Records to be sent again when the connection has caught up, so that they overtake nothing.
@@ -53,9 +54,9 @@ public final class Subscriber: @unchecked Sendable {
         self.outlet = outlet
         self.hold = hold
         scopes = schema.scopes(of: identity)
-        catchUp = CatchUp(schema: schema, identity: identity, position: shard.position)
+        catchUp = CatchUp(schema: schema, identity: identity, position: shard.position, isHeld: true)
         shard.add(self)
-        holdTimer = shard.eventLoop.scheduleTask(in: hold) { self.release() }
+        release(in: hold)
     }
 
     /// Ends the subscription. Nothing is written any more.
@@ -68,11 +69,10 @@ public final class Subscriber: @unchecked Sendable {
 
     // MARK: What the client does
 
-    /// Tells a fresh connection that its first request has come and will be handed over later: news still must not
-    /// overtake it.
+    /// Tells a fresh connection that a request has come and will be handed over later: news still must not overtake it.
     public func expectRequest() {
-        guard isHeld, !isClosed else { return }
-        holdOn(for: hold * Self.expectation)
+        guard let catchUp, catchUp.isHolding, !isClosed else { return }
+        release(in: hold * Self.expectation)
     }
 
     /// Says that one of several requests is looked into: a connection that is not live yet does not go live with the
@@ -80,7 +80,8 @@ public final class Subscriber: @unchecked Sendable {
     public func requestDelayed() {
         guard catchUp != nil, !isClosed else { return }
         delayedRequests += 1
-        holdOn(for: hold * Self.expectation)
+        isHeld = true
+        release(in: hold * Self.expectation)
     }
 
     /// Says that a delayed request has been handed over, or will not be.
@@ -88,31 +89,29 @@ public final class Subscriber: @unchecked Sendable {
         guard delayedRequests > 0, !isClosed else { return }
         delayedRequests -= 1
         guard delayedRequests == 0 else { return }
-        if let catchUp, catchUp.generation > 0 {
-            holdTimer?.cancel()
-            isHeld = false
-            shard.eventLoop.execute { self.readOn() }
-        } else {
-            holdOn(for: hold)
-        }
-    }
-
-    private func holdOn(for time: TimeAmount) {
-        isHeld = true
-        holdTimer?.cancel()
-        holdTimer = shard.eventLoop.scheduleTask(in: time) { self.release() }
+        if let catchUp, catchUp.generation > 0 { start(after: .zero) } else { release(in: hold) }
     }
 
     /// Sends all of a table that changed behind `after`, in version order, and then goes on live.
     public func requestDelta(_ model: Model, as table: String, after: Version) {
         var catchUp = catchUp ?? CatchUp(schema: schema, identity: identity, position: shard.position)
-        catchUp.request(model, as: table, after: after, position: shard.position, isFresh: !hasStarted)
+        let isFresh = catchUp.isHolding
+        catchUp.request(model, as: table, after: after, position: shard.position)
         self.catchUp = catchUp
-        guard delayedRequests == 0 else { return }
+        // Requests for several tables that come together are answered together, in one order.
+        if delayedRequests == 0 { start(after: isFresh ? Self.gathering : .zero) }
+    }
+
+    /// Begins to answer what has been asked for. Of models that have not, nothing is sent for another while.
+    private func start(after delay: TimeAmount) {
         isHeld = false
+        if catchUp?.isHolding == true { release(in: hold) } else { holdTimer?.cancel() }
+        shard.eventLoop.scheduleTask(in: delay) { self.readOn() }
+    }
+
+    private func release(in time: TimeAmount) {
         holdTimer?.cancel()
-        // Requests for other tables that came in the same packet are answered together, in one order.
-        shard.eventLoop.execute { self.readOn() }
+        holdTimer = shard.eventLoop.scheduleTask(in: time) { self.release() }
     }
 
     /// Sends frames that belong to this connection alone, as soon as it is flushed.
@@ -129,7 +128,6 @@ public final class Subscriber: @unchecked Sendable {
     public func sendAgain(_ record: Record, of model: Model) {
         guard !isClosed, record.version <= shard.position, repeats.count < Self.maximumRepeats else { return }
         repeats.insert(record.key)
-        guard catchUp == nil else { return }
         fallBehind(after: shard.position)
         shard.eventLoop.execute { self.readOn() }
     }
@@ -149,8 +147,8 @@ public final class Subscriber: @unchecked Sendable {
     /// Takes news from the shard.
     func receive(_ run: Delivery.Run) {
         guard catchUp == nil else {
-            if isAhead { shard.eventLoop.execute { self.readOn() } }
-            isAhead = false
+            if isWaiting { shard.eventLoop.execute { self.readOn() } }
+            isWaiting = false
             return
         }
         if outlet.isWritable {
@@ -169,18 +167,19 @@ public final class Subscriber: @unchecked Sendable {
     private func release() {
         delayedRequests = 0
         isHeld = false
+        catchUp?.release()
         readOn()
     }
 
     /// Reads the next page, or goes live when there is none.
     private func readOn() {
         guard let catchUp, !isHeld, !isReading, !isClosed, outlet.isWritable else { return }
-        hasStarted = true
         guard let query = catchUp.query(upTo: shard.position) else {
-            isAhead = catchUp.isAhead(of: shard.position)
-            if !repeats.isEmpty {
-                readRepeats(for: catchUp, at: shard.position)
-            } else if !isAhead {
+            isWaiting = catchUp.isHolding || catchUp.isAhead(of: shard.position)
+            let keys = repeats.lazy.filter { !catchUp.isHolding($0.model) }.prefix(Self.repeatsPerRead)
+            if !keys.isEmpty {
+                readRepeats(Array(keys), for: catchUp, at: shard.position)
+            } else if !isWaiting {
                 self.catchUp = nil
             }
             return
@@ -202,9 +201,8 @@ public final class Subscriber: @unchecked Sendable {
         readOn()
     }
 
-    private func readRepeats(for catchUp: CatchUp, at position: Version) {
+    private func readRepeats(_ keys: [RecordKey], for catchUp: CatchUp, at position: Version) {
         isReading = true
-        let keys = Array(repeats.prefix(Self.repeatsPerRead))
         repeats.subtract(keys)
         pages.read(keys) { records in
             self.shard.eventLoop.execute { self.received(again: records, at: position, askedBy: catchUp) }

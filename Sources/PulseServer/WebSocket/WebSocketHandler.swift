@@ -31,6 +31,8 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
     private var writtenBytes: Int64 = 0
     /// Since when a message is being received and not complete.
     private var unfinishedSince: NIODeadline?
+    /// What the channel said last. Asking it costs more than a fan-out can spend on every receiver.
+    private var isChannelWritable = true
     private var isPaused = false
     private var isDelivering = false
     private var holdsRead = false
@@ -55,6 +57,7 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
     /// The 101 is on its way: tells the session, and starts the clocks.
     func start() {
         guard let context = self.context, let session = self.session else { return }
+        self.isChannelWritable = context.channel.isWritable
         self.ticker.schedule(self, at: self.nextCheck(after: .now()))
         session.opened(WebSocketConnection(handler: self, eventLoop: context.eventLoop))
     }
@@ -63,7 +66,7 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
 
     var isWritable: Bool {
         guard case .open = self.phase else { return false }
-        return self.context?.channel.isWritable ?? false
+        return self.isChannelWritable
     }
 
     func write(frames: ByteBuffer) {
@@ -228,6 +231,7 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
+        self.isChannelWritable = context.channel.isWritable
         if case .open = self.phase { self.session?.writabilityChanged(context.channel.isWritable) }
         self.answerOwedPong()
     }

@@ -8,13 +8,14 @@ import Testing
     @Test func aDeltaComesInVersionOrderPageByPageAndThenLiveWhereItEnded() {
         let (subscriber, outlet) = bench.connect()
         subscriber.request(after: 2)
-        bench.loop.run()
+        bench.turn()
         bench.answer(maximumRecords: 2)
         #expect(outlet.texts() == ["delta task 3@3", "delta task 4@4"])
         bench.commit(Fixture.record(7, version: 7))
         #expect(outlet.texts() == [])
         bench.settle(maximumRecords: 2)
         #expect(outlet.texts() == ["delta task 5@5", "delta task 6@6", "push task 7@7"])
+        bench.endHold()
         bench.commit(Fixture.record(8, version: 8))
         #expect(outlet.texts() == ["push task 8@8"])
     }
@@ -23,6 +24,7 @@ import Testing
         let (subscriber, outlet) = bench.connect()
         subscriber.request(after: 6)
         bench.settle()
+        bench.endHold()
         bench.commit(Fixture.record(7, version: 7))
         #expect(outlet.texts() == ["push task 7@7"])
     }
@@ -30,7 +32,7 @@ import Testing
     @Test func aRecordThatChangesDuringTheDeltaComesLaterAtItsNewVersion() {
         let (subscriber, outlet) = bench.connect()
         subscriber.request(after: 0)
-        bench.loop.run()
+        bench.turn()
         bench.answer(maximumRecords: 2)
         bench.commit(Fixture.record(4, version: 7), Fixture.record(1, version: 8))
         bench.settle(maximumRecords: 2)
@@ -57,12 +59,13 @@ import Testing
         let (subscriber, outlet) = bench.connect()
         subscriber.request(Fixture.task, after: 4)
         subscriber.request(Fixture.note, after: 0)
-        bench.loop.run()
+        bench.turn()
         subscriber.request(Fixture.task, as: "again", after: 3)
         bench.answer(maximumRecords: 3)
         #expect(outlet.texts() == ["delta task 5@5", "delta task 6@6", "delta note 7@7"])
         bench.settle()
         #expect(outlet.texts() == ["delta again 4@4", "delta again 5@5", "delta again 6@6", "delta note 8@8"])
+        bench.endHold()
         bench.commit(Fixture.record(9, version: 9))
         #expect(outlet.texts() == ["push task 9@9"])
     }
@@ -101,7 +104,7 @@ import Testing
     @Test func whatIsErasedAfterTheRequestIsToldToAFirstSyncToo() {
         let (subscriber, outlet) = bench.connect()
         subscriber.request(after: 0)
-        bench.loop.run()
+        bench.turn()
         bench.answer(maximumRecords: 2)
         bench.commit(erase(1, version: 7), erase(6, version: 8))
         bench.settle()
@@ -127,7 +130,7 @@ import Testing
     @Test func aFirstSyncAskedForAgainIsToldWhatWasErasedSinceTheFirst() {
         let (subscriber, outlet) = bench.connect()
         subscriber.request(after: 0)
-        bench.loop.run()
+        bench.turn()
         bench.answer(maximumRecords: 2)
         #expect(outlet.texts() == ["delta task 1@1", "delta task 2@2"])
         bench.commit(erase(1, version: 7))

@@ -39,7 +39,7 @@ import Testing
         bench.deliver([Fixture.record(4, version: 4)])
         bench.deliver([Fixture.record(5, version: 5)])
         #expect(outlet.texts() == [])
-        bench.loop.run()
+        bench.turn()
         #expect(outlet.unflushed.readableBytes == 0)
         #expect(outlet.texts() == ["push task 4@4", "push task 5@5"])
     }
@@ -49,7 +49,7 @@ import Testing
         bench.append([Fixture.record(4, version: 4)])
         bench.shard.perform { subscriber.sendAck() }
         bench.deliver([Fixture.record(4, version: 4)])
-        bench.loop.run()
+        bench.turn()
         #expect(outlet.texts() == ["SUCCESS", "push task 4@4"])
     }
 
@@ -98,7 +98,7 @@ import Testing
     @Test func aClientThatIsSlowDuringItsDeltaIsReadForOnlyWhenItTakesMore() {
         let (subscriber, outlet) = bench.connect()
         subscriber.request(after: 0)
-        bench.loop.run()
+        bench.turn()
         outlet.isWritable = false
         bench.answer(maximumRecords: 1)
         #expect(bench.pages.requests.isEmpty)
@@ -121,7 +121,7 @@ import Testing
         }
         bench.append(records)
         for record in records { bench.deliver([record]) }
-        bench.loop.run()
+        bench.turn()
         #expect(outlet.texts() == [])
         bench.settle(maximumRecords: 1)
         #expect(outlet.texts() == ["push task 4@4", "push task 17@17"])
@@ -169,7 +169,7 @@ import Testing
     @Test func winnersOvertakeNothingWhileTheConnectionCatchesUp() {
         let (subscriber, outlet) = bench.connect()
         subscriber.request(after: 0)
-        bench.loop.run()
+        bench.turn()
         subscriber.sendAgain(bench.log.history[2], of: Fixture.task)
         subscriber.sendAgain(bench.log.history[0], of: Fixture.task)
         bench.settle(maximumRecords: 1)
@@ -202,7 +202,7 @@ import Testing
     @Test func aWinnerThatIsReadAgainDoesNotBringWhatIsNewerThanTheConnection() {
         let (subscriber, outlet) = bench.connectLive()
         subscriber.sendAgain(bench.log.history[1], of: Fixture.task)
-        bench.loop.run()
+        bench.turn()
         let records = [Fixture.record(9, version: 4), Fixture.record(2, version: 5)]
         bench.append(records)
         bench.settle()
@@ -215,7 +215,7 @@ import Testing
     @Test func aWinnerThatIsReadWhenADeltaIsAskedForWaitsForItsEnd() {
         let (subscriber, outlet) = bench.connectLive()
         subscriber.sendAgain(bench.log.history[2], of: Fixture.task)
-        bench.loop.run()
+        bench.turn()
         subscriber.request(after: 0)
         bench.settle()
         #expect(outlet.texts() == ["delta task 1@1", "delta task 2@2", "delta task 3@3", "push task 3@3"])
@@ -226,7 +226,7 @@ import Testing
         let records = (0..<5_000).map { Fixture.record($0, version: Int64($0) + 4) }
         bench.append(records)
         bench.deliver(records)
-        bench.loop.run()
+        bench.turn()
         for record in records { subscriber.sendAgain(record, of: Fixture.task) }
         bench.loop.advanceTime(by: ShardBench.hold)
         bench.settle()
@@ -274,7 +274,7 @@ import Testing
             if wasWrittenTo { connection.subscriber.sendAck() }
             connection.subscriber.close()
         }
-        bench.loop.run()
+        bench.turn()
         bench.loop.advanceTime(by: .minutes(5))
         #expect(subscriber == nil && outlet != nil)
     }

@@ -34,9 +34,20 @@ final class ShardBench {
         shard.deliver(Delivery(records, upTo: records.last!.version, schema: Fixture.schema))
     }
 
+    /// Lets a turn of the loop pass, long enough for a fresh connection's requests to be taken together.
+    func turn() {
+        loop.advanceTime(by: Subscriber.gathering)
+    }
+
+    /// Lets every hold run out, and what waited for that be read.
+    func endHold() {
+        loop.advanceTime(by: Self.hold)
+        settle()
+    }
+
     /// Reads and delivers pages until no connection asks for one.
     func settle(maximumRecords: Int = 512) {
-        loop.run()
+        turn()
         while !pages.requests.isEmpty { answer(maximumRecords: maximumRecords) }
     }
 
@@ -57,8 +68,7 @@ final class ShardBench {
     /// A connection that has been held for its time and is live.
     func connectLive(_ identity: Identity = Fixture.ann) -> (subscriber: Subscriber, outlet: FakeOutlet) {
         let connection = connect(identity)
-        loop.advanceTime(by: Self.hold)
-        settle()
+        endHold()
         return connection
     }
 }
