@@ -3,7 +3,6 @@
 import pytest
 
 from harness import DjangoPulse, Pulsed
-from support.pulsed import binary
 
 
 @pytest.fixture(scope="session")
@@ -15,8 +14,6 @@ def django_pulse(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def pulsed(tmp_path_factory):
-    """The server under test; tests that need it are skipped while it is not built."""
-    if not binary().exists():
-        pytest.skip(f"no server at {binary()}")
+    """The server under test."""
     with Pulsed(tmp_path_factory.mktemp("pulsed") / "store.db") as server:
         yield server

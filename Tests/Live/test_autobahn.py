@@ -1,26 +1,18 @@
 """Autobahn's cases for WebSocket servers, against the echo endpoint: the codec and limits of every other one.
 
-PULSE_KOSOKU names the `kosoku` command. Groups 12 and 13 need compression, which is never negotiated.
+Groups 12 and 13 need compression, which is never negotiated.
 """
 
 import json
-import os
-import shutil
 import subprocess
-
-import pytest
+import sys
+from pathlib import Path
 
 from harness import Pulsed
-from support.pulsed import binary
 
-KOSOKU = os.environ.get("PULSE_KOSOKU") or shutil.which("kosoku")
+KOSOKU = Path(sys.executable).with_name("kosoku")
 GROUPS = [1, 2, 3, 4, 5, 6, 7, 9, 10]
 CASES = 301
-
-pytestmark = [
-    pytest.mark.skipif(not KOSOKU, reason="needs kosoku: pip install kosoku==0.1.0"),
-    pytest.mark.skipif(not binary().exists(), reason="needs the server: swift build -c release"),
-]
 
 
 def test_every_autobahn_case_without_compression_passes(tmp_path):

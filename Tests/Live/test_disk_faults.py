@@ -10,10 +10,9 @@ from reliability.disks import IGNORING_SIZE_SIGNAL, lift_file_size, limit_file_s
 from reliability.faults import FaultRun
 from reliability.killers import KillInsideSync, strace_attaches
 from reliability.servers import real
-from reliability.settings import count, finish, needs_pulsed, seed
+from reliability.settings import count, finish, seed
 from reliability.shims import FaultyStorage
 
-pytestmark = needs_pulsed
 
 
 def conclude(run: FaultRun, name: str, capsys) -> None:

@@ -9,9 +9,6 @@ import time
 import pytest
 
 from harness import Pulsed
-from support.pulsed import binary
-
-pytestmark = pytest.mark.skipif(not binary().exists(), reason="needs the server: swift build -c release")
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 PATH = "/ws/pulse/sync/?token=1"

@@ -8,11 +8,10 @@ from functools import partial
 from reliability.crash import CrashRun
 from reliability.killers import KillAtRandom
 from reliability.servers import real
-from reliability.settings import count, finish, needs_pulsed, seed
+from reliability.settings import count, finish, seed
 from reliability.shims import PowerLoss
 
 
-@needs_pulsed
 def test_a_power_cut_loses_nothing_that_was_acked(tmp_path, capsys):
     run = CrashRun(
         real, tmp_path, seed(), rounds=count("PULSE_POWER_CUTS", 20), rounds_per_store=10, storage=PowerLoss,

@@ -14,7 +14,6 @@ from referencing import Registry, Resource
 from conversations.compare import intended
 from conversations.vector import load_all
 from harness import Client, Pulsed
-from support.pulsed import binary
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PROTOCOL = REPOSITORY / "Protocol"
@@ -137,9 +136,6 @@ def filled(value):
 
 def test_examples_are_what_the_server_sends(tmp_path):
     """The specification as one conversation: each `server` block is, byte for byte, a frame that comes."""
-    if not binary().exists():
-        pytest.skip(f"no server at {binary()}")
-
     async def converse(server):
         async with await Client.connect(server.url(1)) as client:
             waiting: list[Example] = []

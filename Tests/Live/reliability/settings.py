@@ -7,12 +7,7 @@ import random
 
 import pytest
 
-from support.pulsed import binary
-
 from .crash import CrashRun
-
-needs_pulsed = pytest.mark.skipif(not binary().exists(), reason=f"no server at {binary()}")
-
 
 def seed() -> int:
     """$PULSE_SEED, or a new one. It repeats what is uploaded and when the crash is due; timing stays its own."""
