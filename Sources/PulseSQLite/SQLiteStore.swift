@@ -55,7 +55,8 @@ public final class SQLiteStore: ChangeStore {
             if !readOnly { try database.execute(sql: "PRAGMA journal_mode = WAL") }
             // After WAL, which may lower it: an ack promises that a power cut loses nothing.
             try database.execute(sql: "PRAGMA synchronous = FULL")
-            try database.execute(sql: "PRAGMA cache_size = -16384")
+            // In KiB. Readers pass over pages once; the writer comes back to those of its indexes.
+            try database.execute(sql: "PRAGMA cache_size = \(readOnly ? -2048 : -32768)")
             // Random sync ids touch the same index pages again and again: a longer WAL writes each of them back once.
             try database.execute(sql: "PRAGMA wal_autocheckpoint = 8000")
             if readOnly { try database.execute(sql: "PRAGMA query_only = 1") }
