@@ -50,7 +50,7 @@ let package = Package(
         .target(
             name: "PulseSQLite",
             dependencies: [
-                "PulseEngine",
+                "PulseEngine", "PulseModel",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
@@ -58,7 +58,7 @@ let package = Package(
         .target(
             name: "PulseServer",
             dependencies: [
-                "PulseEngine",
+                "PulseEngine", "PulseModel", "PulseWire",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -67,7 +67,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
-        .target(name: "PulseTesting", dependencies: ["PulseEngine"], swiftSettings: strict),
+        .target(name: "PulseTesting", dependencies: ["PulseEngine", "PulseModel"], swiftSettings: strict),
         // The load driver behind `pulsed bench`: a client only, it shares no code with the server.
         .target(
             name: "PulseBench",
@@ -92,7 +92,8 @@ let package = Package(
         .executableTarget(
             name: "pulsed",
             dependencies: [
-                "PulseBench", "PulseCommand", "PulseEngine", "PulseSQLite", "PulseSchemaFile", "PulseServer",
+                "PulseBench", "PulseCommand", "PulseEngine", "PulseModel", "PulseSQLite", "PulseSchemaFile",
+                "PulseServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -107,11 +108,11 @@ let package = Package(
             path: "Examples/ServerWrites", swiftSettings: strict),
 
         .testTarget(name: "PulseModelTests", dependencies: ["PulseModel"], swiftSettings: strict),
-        .testTarget(name: "PulseWireTests", dependencies: ["PulseWire"], swiftSettings: strict),
+        .testTarget(name: "PulseWireTests", dependencies: ["PulseModel", "PulseWire"], swiftSettings: strict),
         .testTarget(
             name: "PulseEngineTests",
             dependencies: [
-                "PulseEngine", "PulseSQLite",
+                "PulseEngine", "PulseModel", "PulseSQLite", "PulseWire",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
@@ -119,7 +120,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "PulseSQLiteTests",
-            dependencies: ["PulseSQLite", "PulseTesting", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "PulseEngine", "PulseModel", "PulseSQLite", "PulseTesting",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "PulseSchemaFileTests", dependencies: ["PulseModel", "PulseSchemaFile"], swiftSettings: strict),

@@ -47,6 +47,7 @@ struct RecordTable: Sendable {
     /// Those records of `keys` that there are.
     func find(_ keys: Set<RecordKey>, in database: Database) throws -> [RecordKey: Record] {
         var records: [RecordKey: Record] = [:]
+        var byteCount = 0
         let statement = try database.cachedStatement(sql: Self.finding)
         // In the order of the index, so that neighbours are found on one page.
         for key in keys.sorted(by: { ($0.syncID.high, $0.syncID.low) < ($1.syncID.high, $1.syncID.low) }) {
@@ -54,7 +55,13 @@ struct RecordTable: Sendable {
             defer { statement.rewind() }
             statement.bind(key.syncID, at: 1)
             statement.bind(model, at: 2)
-            if try statement.step(in: database) { records[key] = try record(from: statement, in: database) }
+            guard try statement.step(in: database) else { continue }
+            let record = try record(from: statement, in: database)
+            byteCount += record.fields.bytes.count
+            guard byteCount <= SQLiteStore.maximumLoadedBytes else {
+                throw StoreError(.tooLarge, "the records of one commit have more than \(byteCount) bytes")
+            }
+            records[key] = record
         }
         return records
     }

@@ -4,6 +4,10 @@ import PulseEngine
 extension StoreError {
     /// What a failed read or commit means for its caller.
     init(_ error: any Error) {
+        if let error = error as? StoreError {
+            self = error
+            return
+        }
         guard let error = error as? DatabaseError else {
             self.init(.unavailable, "\(error)")
             return

@@ -57,15 +57,16 @@ public struct PulseServer: Sendable {
             configuration: web, endpoints: endpoints, router: routes, eventLoopGroup: eventLoopGroup, logger: logger,
             onBound: onBound)
         // Shut down from the last to the first, one after the other.
-        let group = ServiceGroup(
-            configuration: .init(
-                services: [
-                    .init(service: Follower(engine: engine)),
-                    .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup),
-                    .init(service: Farewell(engine: engine, registry: registry)),
-                ],
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-        try await group.run()
+        var services = ServiceGroupConfiguration(
+            services: [
+                .init(service: Follower(engine: engine)),
+                .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup),
+                .init(service: Farewell(engine: engine, registry: registry)),
+            ],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        // A store that does not answer must not keep the process from ending.
+        services.maximumGracefulShutdownDuration = .seconds(30)
+        try await ServiceGroup(configuration: services).run()
     }
 
     private var endpoints: [WebSocketEndpoint] {

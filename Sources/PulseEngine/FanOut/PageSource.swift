@@ -5,22 +5,29 @@ import PulseModel
 /// Reads pages of the log for connections and encodes them, away from the event loops.
 package protocol PageSource: Sendable {
     /// Calls `deliver` once, from any thread, with the frames of the page and the version that it reaches.
+    ///
+    /// - Returns: the task that reads, to be cancelled when nobody waits for the page any more.
     func read(
         _ query: LogQuery, for catchUp: CatchUp, _ deliver: @escaping @Sendable (ByteBuffer, _ reached: Version) -> Void
-    )
+    ) -> Task<Void, Never>?
 
-    /// Calls `deliver` once, from any thread, with the records of these keys as they are now.
-    func read(_ keys: [RecordKey], _ deliver: @escaping @Sendable ([Record]) -> Void)
+    /// Calls `deliver` once, from any thread, with records of these keys as they are now, and with those keys that
+    /// would have made it too much at a time.
+    func read(
+        _ keys: [RecordKey], _ deliver: @escaping @Sendable ([Record], _ unread: [RecordKey]) -> Void
+    ) -> Task<Void, Never>?
 }
 
 /// Pages from the store itself. While the store cannot be read, it is asked again.
 struct StorePages: PageSource {
     let store: any ChangeStore
     let logger: Logger
+    /// Records of keys are read until they have so many bytes.
+    private static let maximumBytes = 256 << 10
 
     func read(
         _ query: LogQuery, for catchUp: CatchUp, _ deliver: @escaping @Sendable (ByteBuffer, Version) -> Void
-    ) {
+    ) -> Task<Void, Never>? {
         Task {
             await untilItSucceeds { () async throws(StoreError) in
                 let page = try await store.read(query)
@@ -29,20 +36,26 @@ struct StorePages: PageSource {
         }
     }
 
-    func read(_ keys: [RecordKey], _ deliver: @escaping @Sendable ([Record]) -> Void) {
+    func read(
+        _ keys: [RecordKey], _ deliver: @escaping @Sendable ([Record], [RecordKey]) -> Void
+    ) -> Task<Void, Never>? {
         Task {
             await untilItSucceeds { () async throws(StoreError) in
                 var records: [Record] = []
-                for key in keys {
-                    if let record = try await store.record(key) { records.append(record) }
+                var unread = keys[...]
+                var byteCount = 0
+                while byteCount < Self.maximumBytes, let key = unread.popFirst() {
+                    guard let record = try await store.record(key) else { continue }
+                    records.append(record)
+                    byteCount += record.fields.bytes.count
                 }
-                deliver(records)
+                deliver(records, Array(unread))
             }
         }
     }
 
     private func untilItSucceeds(_ read: () async throws(StoreError) -> Void) async {
-        while true {
+        while !Task.isCancelled {
             do {
                 return try await read()
             } catch {

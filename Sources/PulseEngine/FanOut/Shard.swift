@@ -146,17 +146,22 @@ public final class Shard: @unchecked Sendable {
 
     func add(_ subscriber: Subscriber) {
         eventLoop.assertInEventLoop()
-        for scope in subscriber.scopes { subscribers[scope, default: []].append(subscriber) }
+        subscriber.places = subscriber.scopes.map { scope in
+            subscribers[scope, default: []].append(subscriber)
+            return subscribers[scope]!.count - 1
+        }
     }
 
     func remove(_ subscriber: Subscriber) {
         eventLoop.assertInEventLoop()
-        for scope in subscriber.scopes {
-            guard let index = subscribers[scope]?.firstIndex(where: { $0 === subscriber }) else { continue }
-            let last = subscribers[scope]!.count - 1
-            subscribers[scope]!.swapAt(index, last)
-            subscribers[scope]!.removeLast()
-            if last == 0 { subscribers[scope] = nil }
+        for (scope, place) in zip(subscriber.scopes, subscriber.places) {
+            // The last one takes the place of the one that leaves.
+            let last = subscribers[scope]!.removeLast()
+            if last !== subscriber {
+                subscribers[scope]![place] = last
+                last.places[last.scopes.firstIndex(of: scope)!] = place
+            }
+            if subscribers[scope]!.isEmpty { subscribers[scope] = nil }
         }
     }
 

@@ -24,6 +24,8 @@ public final class Subscriber: @unchecked Sendable {
     package static let gathering = TimeAmount.milliseconds(5)
 
     let scopes: [Scope]
+    /// Where the shard has it in its lists, one place a scope.
+    var places: [Int] = []
     private let identity: Identity
     private let schema: Schema
     private let shard: Shard
@@ -35,6 +37,7 @@ public final class Subscriber: @unchecked Sendable {
     private var isHeld = true
     private var delayedRequests = 0
     private var isReading = false
+    private var reading: Task<Void, Never>?
     /// Whether it has read all that it may, and waits for news: held of some models, or ahead of its shard.
     private var isWaiting = false
     private var isClosed = false
@@ -42,6 +45,9 @@ public final class Subscriber: @unchecked Sendable {
     /// Records to be sent again when the connection has caught up, so that they overtake nothing.
     private var repeats: Set<RecordKey> = []
     private let hold: TimeAmount
+    private let opened: NIODeadline
+    /// When the first request began to be answered.
+    private var started: NIODeadline?
     private var holdTimer: Scheduled<Void>?
 
     package init(
@@ -53,16 +59,18 @@ public final class Subscriber: @unchecked Sendable {
         self.pages = pages
         self.outlet = outlet
         self.hold = hold
+        opened = shard.eventLoop.now
         scopes = schema.scopes(of: identity)
         catchUp = CatchUp(schema: schema, identity: identity, position: shard.position, isHeld: true)
         shard.add(self)
-        release(in: hold)
+        release(at: opened + hold)
     }
 
     /// Ends the subscription. Nothing is written any more.
     public func close() {
         guard !isClosed else { return }
         isClosed = true
+        reading?.cancel()
         holdTimer?.cancel()
         shard.remove(self)
     }
@@ -72,7 +80,7 @@ public final class Subscriber: @unchecked Sendable {
     /// Tells a fresh connection that a request has come and will be handed over later: news still must not overtake it.
     public func expectRequest() {
         guard let catchUp, catchUp.isHolding, !isClosed else { return }
-        release(in: hold * Self.expectation)
+        release(at: opened + hold * Self.expectation)
     }
 
     /// Says that one of several requests is looked into: a connection that is not live yet does not go live with the
@@ -81,7 +89,7 @@ public final class Subscriber: @unchecked Sendable {
         guard catchUp != nil, !isClosed else { return }
         delayedRequests += 1
         isHeld = true
-        release(in: hold * Self.expectation)
+        release(at: shard.eventLoop.now + hold * Self.expectation)
     }
 
     /// Says that a delayed request has been handed over, or will not be.
@@ -89,7 +97,7 @@ public final class Subscriber: @unchecked Sendable {
         guard delayedRequests > 0, !isClosed else { return }
         delayedRequests -= 1
         guard delayedRequests == 0 else { return }
-        if let catchUp, catchUp.generation > 0 { start(after: .zero) } else { release(in: hold) }
+        if let catchUp, catchUp.generation > 0 { start(after: .zero) } else { release(at: shard.eventLoop.now + hold) }
     }
 
     /// Sends all of a table that changed behind `after`, in version order, and then goes on live.
@@ -105,13 +113,16 @@ public final class Subscriber: @unchecked Sendable {
     /// Begins to answer what has been asked for. Of models that have not, nothing is sent for another while.
     private func start(after delay: TimeAmount) {
         isHeld = false
-        if catchUp?.isHolding == true { release(in: hold) } else { holdTimer?.cancel() }
+        let started = started ?? shard.eventLoop.now
+        self.started = started
+        // Counted from the first request, so that a client which asks for one table again and again gets the others.
+        if catchUp?.isHolding == true { release(at: started + hold) } else { holdTimer?.cancel() }
         shard.eventLoop.scheduleTask(in: delay) { self.readOn() }
     }
 
-    private func release(in time: TimeAmount) {
+    private func release(at time: NIODeadline) {
         holdTimer?.cancel()
-        holdTimer = shard.eventLoop.scheduleTask(in: time) { self.release() }
+        holdTimer = shard.eventLoop.scheduleTask(deadline: time) { self.release() }
     }
 
     /// Sends frames that belong to this connection alone, as soon as it is flushed.
@@ -185,7 +196,7 @@ public final class Subscriber: @unchecked Sendable {
             return
         }
         isReading = true
-        pages.read(query, for: catchUp) { frames, reached in
+        reading = pages.read(query, for: catchUp) { frames, reached in
             self.shard.eventLoop.execute { self.received(frames, upTo: reached, askedBy: catchUp) }
         }
     }
@@ -204,8 +215,11 @@ public final class Subscriber: @unchecked Sendable {
     private func readRepeats(_ keys: [RecordKey], for catchUp: CatchUp, at position: Version) {
         isReading = true
         repeats.subtract(keys)
-        pages.read(keys) { records in
-            self.shard.eventLoop.execute { self.received(again: records, at: position, askedBy: catchUp) }
+        reading = pages.read(keys) { records, unread in
+            self.shard.eventLoop.execute {
+                self.repeats.formUnion(unread)
+                self.received(again: records, at: position, askedBy: catchUp)
+            }
         }
     }
 

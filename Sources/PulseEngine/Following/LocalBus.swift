@@ -3,10 +3,10 @@ import Synchronization
 
 /// The bus of a worker that is alone: hands its own commits back to it.
 public final class LocalBus: ChangeBus {
-    /// How many records may be under way. Commits beyond that are dropped, and the log has them.
-    public static let maximumRecords = 100_000
+    /// Bytes of records that may be under way. Commits beyond that are dropped, and the log has them.
+    public static let maximumBytes = 64 << 20
 
-    private let records = Mutex(0)
+    private let bytes = Mutex(0)
     private let commits: AsyncStream<Commit>
     private let continuation: AsyncStream<Commit>.Continuation
 
@@ -15,9 +15,9 @@ public final class LocalBus: ChangeBus {
     }
 
     public func publish(_ commit: Commit) {
-        let hasRoom = records.withLock { records in
-            guard records + commit.records.count <= Self.maximumRecords else { return false }
-            records += commit.records.count
+        let hasRoom = bytes.withLock { bytes in
+            guard bytes + commit.byteCount <= Self.maximumBytes else { return false }
+            bytes += commit.byteCount
             return true
         }
         if hasRoom { continuation.yield(commit) }
@@ -25,7 +25,7 @@ public final class LocalBus: ChangeBus {
 
     public func run(_ receive: @Sendable (Commit) async -> Void) async {
         for await commit in commits {
-            records.withLock { $0 -= commit.records.count }
+            bytes.withLock { $0 -= commit.byteCount }
             await receive(commit)
         }
     }

@@ -39,8 +39,9 @@ public struct Sequencer: Sendable {
     /// seen; it is found here, when the head that was there at one check has not been reached by the next.
     public mutating func observed(head: Version) -> [Action] {
         defer { lastHead = max(lastHead, head) }
+        // No further than that head: what is newer may not be acknowledged yet, and its ack goes first.
         guard target == nil, lastHead > position else { return [] }
-        return [read(upTo: head)]
+        return [read(upTo: min(head, lastHead))]
     }
 
     public mutating func received(page: LogPage) -> [Action] {

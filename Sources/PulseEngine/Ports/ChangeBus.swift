@@ -19,10 +19,13 @@ public struct Commit: Sendable {
     public let versions: ClosedRange<Version>
     /// The records as written, in version order.
     public let records: [Record]
+    /// About how much memory the records take.
+    let byteCount: Int
 
     public init?(_ records: [Record]) {
         guard let first = records.first, let last = records.last else { return nil }
         versions = first.version...last.version
         self.records = records
+        byteCount = records.reduce(0) { $0 + $1.fields.bytes.count + 256 }
     }
 }

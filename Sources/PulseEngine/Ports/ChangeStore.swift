@@ -31,6 +31,11 @@ public protocol ChangeStore: Sendable {
     func record(_ key: RecordKey) async throws(StoreError) -> Record?
 }
 
+extension ChangeStore {
+    /// Bytes of fields that one commit may load: records are larger than the changes to them may be.
+    public static var maximumLoadedBytes: Int { 32 << 20 }
+}
+
 /// Why a store could not do what it was asked.
 public struct StoreError: Error, Sendable, CustomStringConvertible {
     public enum Code: String, Sendable {
@@ -38,6 +43,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         case unavailable
         /// A commit may or may not have become durable.
         case outcomeUnknown
+        /// The records to be loaded are more than ``ChangeStore/maximumLoadedBytes``. Nothing was written.
+        case tooLarge
         /// The store is there but cannot be used as it is: it is damaged, of a newer format, or of another schema.
         case unusable
     }

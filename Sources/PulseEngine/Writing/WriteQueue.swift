@@ -94,21 +94,27 @@ public final class WriteQueue: Sendable {
     }
 
     private func write() async {
-        while let group = nextGroup() {
-            let batches = group.map(\.batch)
-            let keys = Set(batches.lazy.flatMap { $0.writes.lazy.map(\.key) })
-            let now = clock()
-            do {
-                let plan = try await store.commit(loading: keys) { head, records in
-                    let plan = GroupPlan(batches, head: head, records: records, now: now)
-                    return (plan.changes, plan)
-                }
-                for (entry, outcomes) in zip(group, plan.outcomes) { entry.completion(.success(outcomes)) }
-                if let commit = Commit(plan.changes) { committed(commit) }
-            } catch {
-                logger.error("a group of writes was not committed", metadata: ["error": "\(error)"])
-                for entry in group { entry.completion(.failure(.unavailable(error))) }
+        while let group = nextGroup() { await commit(group) }
+    }
+
+    private func commit(_ group: [Entry]) async {
+        let batches = group.map(\.batch)
+        let keys = Set(batches.lazy.flatMap { $0.writes.lazy.map(\.key) })
+        let now = clock()
+        do {
+            let plan = try await store.commit(loading: keys) { head, records in
+                let plan = GroupPlan(batches, head: head, records: records, now: now)
+                return (plan.changes, plan)
             }
+            for (entry, outcomes) in zip(group, plan.outcomes) { entry.completion(.success(outcomes)) }
+            if let commit = Commit(plan.changes) { committed(commit) }
+        } catch  where group.count > 1 && (error.code == .tooLarge || error.code == .unusable) {
+            // It may be one batch that asks for too much, or for a damaged record. The others need not suffer.
+            for entry in group { await commit([entry]) }
+        } catch {
+            logger.error("a group of writes was not committed", metadata: ["error": "\(error)"])
+            let failure: WriteError = error.code == .tooLarge ? .tooLarge : .unavailable(error)
+            for entry in group { entry.completion(.failure(failure)) }
         }
     }
 
@@ -148,6 +154,8 @@ public final class WriteQueue: Sendable {
 public enum WriteError: Error, Sendable {
     /// Too much is waiting. Nothing was taken.
     case busy
+    /// The stored records that the batch is about are too much for one commit. Nothing was taken.
+    case tooLarge
     /// The worker is shutting down.
     case closed
     /// The store did not confirm the commit.

@@ -28,6 +28,8 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
     private var uploadsInFlight = 0
     /// What came behind uploads that are still on their way: at most one, for then no more is read.
     private var waiting: [Result<RequestDelta, WireError>] = []
+    /// Whether the store is asked about a delta request. What comes behind it waits.
+    private var isLookingUp = false
     private var isPaused = false
     private var errors = 0
     private var errorMinute = NIODeadline.uptimeNanoseconds(0)
@@ -98,7 +100,7 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
     private func adjustReading() {
         guard let connection else { return }
         let mustPause =
-            uploadsInFlight >= Self.maximumUploadsInFlight || !waiting.isEmpty || !connection.isWritable
+            uploadsInFlight >= Self.maximumUploadsInFlight || !waiting.isEmpty || isLookingUp || !connection.isWritable
         guard mustPause != isPaused else { return }
         isPaused = mustPause
         if mustPause { connection.pauseReading() } else { connection.resumeReading() }
@@ -145,17 +147,20 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
             return
         }
         // This worker may lag behind another that the client was connected to; only the store knows.
+        isLookingUp = true
         subscriber.requestDelayed()
         Task { [engine] in
             let head = try? await engine.store.head()
             shard.perform {
+                self.isLookingUp = false
                 guard let subscriber = self.subscriber else { return }
-                if let head, request.lastVersion > head {
-                    self.refuse(.cursorAhead(request, head: head))
-                } else {
+                if let head, request.lastVersion <= head {
                     subscriber.requestDelta(model, as: request.table, after: request.lastVersion)
+                } else {
+                    self.refuse(head.map { .cursorAhead(request, head: $0) } ?? .unavailable(request.table))
                 }
                 subscriber.requestArrived()
+                self.adjustReading()
             }
         }
     }
@@ -252,11 +257,19 @@ extension WireError {
 
     fileprivate init(_ error: WriteError, table: String) {
         switch error {
-        case .busy, .closed:
+        case .busy:
             self.init(.busy, "Too much is waiting to be written. Send it again.", table: table)
+        case .closed:
+            self.init(.busy, "The server restarts. Connect again and send it again.", table: table)
+        case .tooLarge:
+            self.init(.tooLarge, "The records of this batch are too large together. Send fewer.", table: table)
         case .unavailable:
-            self.init(.storeUnavailable, "The store cannot take records just now. Send it again.", table: table)
+            self = .unavailable(table)
         }
+    }
+
+    fileprivate static func unavailable(_ table: String) -> WireError {
+        WireError(.storeUnavailable, "The store does not answer just now. Send it again.", table: table)
     }
 }
 

@@ -293,12 +293,13 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
 
     private func tickOpen(now: NIODeadline) -> NIODeadline? {
         guard let context = self.context else { return nil }
-        if self.isPaused { self.keepalive.heard(at: now) }
         if let deadline = self.messageDeadline, now >= deadline {
             self.end(sending: .policyViolation, reason: "message was not completed in time")
             return nil
         }
         let waiting = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        // Nobody listens to it, so it cannot be heard; but it can still take what waits for it.
+        if self.isPaused, waiting == 0 { self.keepalive.heard(at: now) }
         let verdict = self.keepalive.judge(
             now: now, written: self.writtenBytes, waiting: waiting, isWritable: context.channel.isWritable)
         switch verdict {

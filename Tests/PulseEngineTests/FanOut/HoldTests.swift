@@ -58,6 +58,19 @@ import Testing
         #expect(outlet.texts() == ["delta note 2@2", "delta note 3@3"])
     }
 
+    /// Found in review: each request began the others' hold anew, so a device that polls one table never got the rest.
+    @Test func askingForOneTableAgainAndAgainDoesNotHoldTheOthers() {
+        let (subscriber, outlet) = bench.connect()
+        bench.commit(Fixture.record(2, version: 2, of: Fixture.note))
+        for _ in 1...4 {
+            subscriber.request(after: 1)
+            bench.settle()
+            bench.loop.advanceTime(by: .milliseconds(300))
+            bench.settle()
+        }
+        #expect(outlet.texts() == ["push note 2@2"])
+    }
+
     @Test func aConnectionThatAskedForEveryTableIsLive() {
         let (subscriber, outlet) = bench.connect()
         for model in Fixture.schema.models { subscriber.request(model, after: 0) }

@@ -74,7 +74,7 @@ import Testing
 
     @Test mutating func aLostTailIsReadAtTheSecondLookAndNotAtTheFirst() {
         #expect(sequencer.observed(head: Version(12)).isEmpty)
-        #expect(sequencer.observed(head: Version(15)).texts == ["read 10...15"])
+        #expect(sequencer.observed(head: Version(15)).texts == ["read 10...12"])
     }
 
     @Test mutating func aTailThatTheBusBringsBetweenTwoLooksIsNotRead() {

@@ -32,21 +32,25 @@ final class FakePages: PageSource, @unchecked Sendable {
 
     func read(
         _ query: LogQuery, for catchUp: CatchUp, _ deliver: @escaping @Sendable (ByteBuffer, Version) -> Void
-    ) {
+    ) -> Task<Void, Never>? {
         requests.append(
             Request(query: query) { log, maximumRecords, claimingAll in
                 let page = log.read(query.limited(to: maximumRecords))
                 let frames = catchUp.frames(of: page)
                 return { deliver(frames, claimingAll ? query.upTo : page.reached) }
             })
+        return nil
     }
 
-    func read(_ keys: [RecordKey], _ deliver: @escaping @Sendable ([Record]) -> Void) {
+    func read(
+        _ keys: [RecordKey], _ deliver: @escaping @Sendable ([Record], [RecordKey]) -> Void
+    ) -> Task<Void, Never>? {
         requests.append(
             Request(keys: keys) { log, _, _ in
                 let records = keys.compactMap { log.current[$0] }
-                return { deliver(records) }
+                return { deliver(records, []) }
             })
+        return nil
     }
 
     func takeFirst() -> Request { requests.removeFirst() }

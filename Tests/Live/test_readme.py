@@ -1,0 +1,55 @@
+"""What the README tells a newcomer to run, run."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from harness import Pulsed
+from support.pulsed import REPOSITORY, binary
+
+README = (REPOSITORY / "README.md").read_text()
+
+
+def blocks(language: str) -> list[str]:
+    """The fenced blocks of the README in a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def run(*command: str) -> subprocess.CompletedProcess:
+    """Runs a command in the repository, as a reader of the README would."""
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=20)
+    assert done.returncode == 0, f"{command} ended with {done.returncode}\n{done.stdout}{done.stderr}"
+    return done
+
+
+def test_first_conversation_prints_the_ack_and_the_update(tmp_path):
+    conversation = blocks("python")[0]
+    assert ":8080/" in conversation, "the port that the test replaces"
+    with Pulsed(tmp_path / "store.db") as server:
+        done = run(sys.executable, "-c", conversation.replace(":8080/", f":{server.port}/"))
+    printed = [line.split(":", 1) for line in done.stdout.splitlines()]
+    assert [name for name, _ in printed] == ["phone", "tablet"], done.stdout
+    ack, update = (json.loads(frame) for _, frame in printed)
+    assert (ack["type"], ack["table"], ack["status"]) == ("SYNC_ACK_INDIVIDUAL", "task", "SUCCESS")
+    assert (update["type"], update["data"]["model"]) == ("SYNC_UPDATE", "task")
+    assert update["data"]["sync_id"] == ack["sync_id"]
+    assert update["data"]["data"]["title"] == "Buy milk"
+
+
+def test_scripts_are_there_and_may_be_executed():
+    commands = [line.split()[0] for block in blocks("sh") for line in block.splitlines()]
+    assert "Scripts/serve" in commands and "Scripts/test" in commands
+    assert [command for command in commands if not os.access(REPOSITORY / command, os.X_OK)] == []
+
+
+@pytest.mark.parametrize("arguments, said", [
+    (["--help"], "serve"),
+    (["serve", "--help"], "--port"),
+    (["schema", "check", "Examples/schema.yaml"], "Examples/schema.yaml"),
+], ids=lambda value: " ".join(value) if isinstance(value, list) else "")
+def test_command_works(arguments, said):
+    assert said in run(str(binary()), *arguments).stdout
