@@ -57,6 +57,22 @@ import Testing
         #expect(try await store.log().count == 50)
     }
 
+    /// Found in review: a small batch that touched many large records made the server load all of them at once.
+    @Test func `A commit that would load too much is refused and writes nothing`() async throws {
+        let directory = try Directory()
+        let store = try directory.store()
+        let large = String(repeating: "x", count: 3 << 20)
+        var records: [Record] = []
+        for number in 1...12 { records += try await store.append(number...number, title: large) }
+        let keys = Set(records.map(\.key))
+        let error = try await #require(throws: StoreError.self) {
+            try await store.commit(loading: keys) { head, _ in ([], head) }
+        }
+        #expect(error.code == .tooLarge)
+        let head = try await store.commit(loading: Set(keys.prefix(5))) { head, records in ([], head) }
+        #expect(head == Version(12))
+    }
+
     @Test func `A store that cannot write for a while goes on afterwards`() async throws {
         let directory = try Directory()
         let store = try directory.store()
