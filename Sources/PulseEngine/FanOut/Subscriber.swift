@@ -184,7 +184,9 @@ public final class Subscriber: @unchecked Sendable {
 
     /// Reads the next page, or goes live when there is none.
     private func readOn() {
-        guard let catchUp, !isHeld, !isReading, !isClosed, outlet.isWritable else { return }
+        guard !isHeld, !isReading, !isClosed, outlet.isWritable else { return }
+        self.catchUp?.begin(at: shard.position)
+        guard let catchUp else { return }
         guard let query = catchUp.query(upTo: shard.position) else {
             isWaiting = catchUp.isHolding || catchUp.isAhead(of: shard.position)
             let keys = repeats.lazy.filter { !catchUp.isHolding($0.model) }.prefix(Self.repeatsPerRead)
