@@ -13,8 +13,8 @@ package struct CatchUp: Sendable {
         let scope: Scope
         /// Everything up to here has been sent.
         var after: Version
-        /// Up to here records go out as answers to the delta request, in its words; nil while it has not begun.
-        var delta: (table: String, upTo: Version?)?
+        /// Up to here records go out as answers to the delta request, in its words.
+        var delta: (table: String, upTo: Version)?
         /// Up to here tombstones are not sent: a device on its first sync has nothing to delete.
         var tombstonesAfter: Version
         /// Counts the requests; a page that was asked for before a request does not move the lane it restarted.
@@ -54,7 +54,7 @@ package struct CatchUp: Sendable {
 
     /// Goes back with one model to where the client says it is.
     ///
-    /// - Parameter position: the shard's position now.
+    /// - Parameter position: the shard's position now: what lies behind it is news, not part of the answer.
     mutating func request(_ model: Model, as table: String, after: Version, position: Version) {
         generation += 1
         for index in lanes.indices where lanes[index].model.name == model.name {
@@ -68,17 +68,9 @@ package struct CatchUp: Sendable {
                 lanes[index].tombstonesAfter = max(lane.tombstonesAfter, lane.after)
             }
             lanes[index].after = after
-            lanes[index].delta = (table, nil)
+            lanes[index].delta = (table, max(after, position))
             lanes[index].generation = generation
             lanes[index].isHeld = false
-        }
-    }
-
-    /// Fixes where the answers to new requests end: what lies behind `position`, the shard's now, is news.
-    mutating func begin(at position: Version) {
-        for index in lanes.indices where lanes[index].delta != nil && lanes[index].delta?.upTo == nil {
-            let end = max(lanes[index].after, position)
-            lanes[index].delta?.upTo = end
         }
     }
 
@@ -103,7 +95,7 @@ package struct CatchUp: Sendable {
             guard let lane = lanes.first(where: { $0.model.name == record.key.model && $0.scope == record.scope })
             else { continue }
             if record.state == .erased, record.version <= lane.tombstonesAfter { continue }
-            if let delta = lane.delta, let upTo = delta.upTo, record.version <= upTo {
+            if let delta = lane.delta, record.version <= delta.upTo {
                 frames.appendUpdate(record, of: lane.model, as: .delta(table: delta.table))
             } else {
                 frames.appendUpdate(record, of: lane.model, as: .push)

@@ -184,9 +184,7 @@ public final class Subscriber: @unchecked Sendable {
 
     /// Reads the next page, or goes live when there is none.
     private func readOn() {
-        guard !isHeld, !isReading, !isClosed, outlet.isWritable else { return }
-        self.catchUp?.begin(at: shard.position)
-        guard let catchUp else { return }
+        guard let catchUp, !isHeld, !isReading, !isClosed, outlet.isWritable else { return }
         guard let query = catchUp.query(upTo: shard.position) else {
             isWaiting = catchUp.isHolding || catchUp.isAhead(of: shard.position)
             let keys = repeats.lazy.filter { !catchUp.isHolding($0.model) }.prefix(Self.repeatsPerRead)
@@ -204,14 +202,19 @@ public final class Subscriber: @unchecked Sendable {
     }
 
     private func received(_ frames: ByteBuffer, upTo reached: Version, askedBy asked: CatchUp) {
-        isReading = false
         guard !isClosed else { return }
-        if frames.readableBytes > 0 {
-            outlet.write(frames: frames)
-            outlet.flush()
-        }
         catchUp?.sent(upTo: reached, askedBy: asked)
+        writeAtOnce(frames)
+        isReading = false
         readOn()
+    }
+
+    /// Writes and flushes. What that does to the outlet's writability comes back at once, so it must find everything
+    /// that was read noted down, and ``isReading`` still set.
+    private func writeAtOnce(_ frames: ByteBuffer) {
+        guard frames.readableBytes > 0 else { return }
+        outlet.write(frames: frames)
+        outlet.flush()
     }
 
     private func readRepeats(_ keys: [RecordKey], for catchUp: CatchUp, at position: Version) {
@@ -226,7 +229,6 @@ public final class Subscriber: @unchecked Sendable {
     }
 
     private func received(again records: [Record], at position: Version, askedBy asked: CatchUp) {
-        isReading = false
         guard !isClosed else { return }
         if catchUp?.generation == asked.generation {
             var frames = FrameBuffer()
@@ -234,14 +236,12 @@ public final class Subscriber: @unchecked Sendable {
             for record in records.sorted(by: { $0.version < $1.version }) where record.version <= position {
                 if let model = schema[record.key.model] { frames.appendUpdate(record, of: model, as: .push) }
             }
-            if !frames.isEmpty {
-                outlet.write(frames: ByteBuffer(bytes: frames.bytes))
-                outlet.flush()
-            }
+            writeAtOnce(ByteBuffer(bytes: frames.bytes))
         } else {
             // A delta was asked for meanwhile. It goes first.
             repeats.formUnion(records.lazy.map(\.key))
         }
+        isReading = false
         readOn()
     }
 

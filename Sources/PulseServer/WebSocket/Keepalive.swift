@@ -32,7 +32,7 @@ package struct Keepalive: Sendable {
 
     /// - Parameters:
     ///   - written: Bytes handed to the socket's queue since the beginning.
-    ///   - waiting: Those of them that are still in the queue.
+    ///   - waiting: Those of them that the peer has not taken: in our queue, or in the system's.
     ///   - isWritable: False while too much waits for a ping to make sense.
     package mutating func judge(
         now: NIODeadline, written: Int64, waiting: Int, isWritable: Bool

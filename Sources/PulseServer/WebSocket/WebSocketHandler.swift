@@ -297,7 +297,8 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
             self.end(sending: .policyViolation, reason: "message was not completed in time")
             return nil
         }
-        let waiting = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        let buffered = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        let waiting = buffered + context.pipeline.syncOperations.unacknowledgedBytes
         // Nobody listens to it, so it cannot be heard; but it can still take what waits for it.
         if self.isPaused, waiting == 0 { self.keepalive.heard(at: now) }
         let verdict = self.keepalive.judge(

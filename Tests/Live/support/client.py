@@ -1,12 +1,18 @@
-"""A WebSocket client that speaks JSON text frames."""
+"""WebSocket clients that speak JSON text frames."""
 
 import asyncio
 import json
+import socket
+import threading
 from collections.abc import Callable
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.client import ClientProtocol
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.frames import Frame as WebSocketFrame
+from websockets.frames import Opcode
+from websockets.uri import parse_uri
 
 Frame = dict[str, Any]
 
@@ -96,6 +102,53 @@ class Client:
 
     async def __aexit__(self, *_) -> None:
         await self.close()
+
+
+class RawClient:
+    """A connection on a socket with small buffers, which reads only when it is told to, and never answers a ping."""
+
+    def __init__(self, url: str):
+        address = parse_uri(url)
+        self.protocol = ClientProtocol(address, max_size=None)
+        self.socket = socket.socket()
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        # As on a real network. For the 64 KiB segments of the loopback interface the system itself buffers megabytes.
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 1400)
+        self.socket.settimeout(20)
+        self.socket.connect((address.host, address.port))
+        self.protocol.send_request(self.protocol.connect())
+        self.socket.sendall(b"".join(self.protocol.data_to_send()))
+        while not self._events(65536):
+            pass
+        if self.protocol.handshake_exc:
+            raise self.protocol.handshake_exc
+
+    def send(self, *values: Any) -> threading.Thread:
+        """Sends JSON values in the background, as the server may stop taking."""
+        for value in values:
+            self.protocol.send_text(json.dumps(value).encode())
+        sending = threading.Thread(target=self.socket.sendall, args=[b"".join(self.protocol.data_to_send())])
+        sending.start()
+        return sending
+
+    def read(self, count: int = 65536) -> list[Frame]:
+        """The frames that the next bytes complete, at most `count` bytes. Raises Closed."""
+        events = self._events(count)
+        return [json.loads(event.data) for event in events
+                if isinstance(event, WebSocketFrame) and event.opcode is Opcode.TEXT]
+
+    def _events(self, count: int) -> list:
+        piece = self.socket.recv(count)
+        if not piece:
+            raise Closed(self.protocol.close_code)
+        self.protocol.receive_data(piece)
+        return self.protocol.events_received()
+
+    def __enter__(self) -> "RawClient":
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.socket.close()
 
 
 def _closed(closed: ConnectionClosed) -> Closed:

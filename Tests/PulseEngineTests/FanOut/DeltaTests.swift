@@ -20,6 +20,15 @@ import Testing
         #expect(outlet.texts() == ["push task 8@8"])
     }
 
+    /// Found by a client that reads slowly: a page whose flush made the socket writable again was read twice.
+    @Test func aPageThatMakesTheSocketWritableIsSentOnce() {
+        let (subscriber, outlet) = bench.connect()
+        outlet.onFlush = { subscriber.outletBecameWritable() }
+        subscriber.request(after: 0)
+        bench.settle(maximumRecords: 2)
+        #expect(outlet.texts() == (1...6).map { "delta task \($0)@\($0)" })
+    }
+
     @Test func aDeltaWithNothingInItSendsNothingAndGoesLive() {
         let (subscriber, outlet) = bench.connect()
         subscriber.request(after: 6)

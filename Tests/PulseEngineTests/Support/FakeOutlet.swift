@@ -5,6 +5,8 @@ import PulseModel
 /// A client's end of a connection, as the engine sees it: keeps what is written, and is writable as it is told.
 final class FakeOutlet: Outlet {
     var isWritable = true
+    /// Called within every flush, as a socket's writability is.
+    var onFlush: () -> Void = {}
     /// Frames that were written and wait for a flush.
     private(set) var unflushed = ByteBuffer()
     /// Frames that have left.
@@ -17,6 +19,7 @@ final class FakeOutlet: Outlet {
     func flush() {
         sent.writeBuffer(&unflushed)
         unflushed.clear()
+        onFlush()
     }
 
     /// Takes the frames that have left, at most so many bytes, and leaves what is no whole frame yet.
