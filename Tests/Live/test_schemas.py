@@ -78,7 +78,7 @@ WRONG = {
     "a negative last_version": ("sync-request-delta", {"type": "SYNC_REQUEST_DELTA", "table": "a", "last_version": -1}),
     "an upload without a payload": ("sync-upload", {"type": "SYNC_UPLOAD", "table": "task"}),
     "a sync_id that is no UUID": ("upload-item", {"sync_id": "abc"}),
-    "is_deleted that is null": ("upload-item", {"sync_id": "0" * 32, "is_deleted": None}),
+    "is_deleted that is 2": ("upload-item", {"sync_id": "0" * 32, "is_deleted": 2}),
     "a batch of 1,001": (
         "sync-batch-upload", {"type": "SYNC_BATCH_UPLOAD", "table": "a", "payloads": [{"sync_id": "0" * 32}] * 1001}),
     "an error that is not said": (

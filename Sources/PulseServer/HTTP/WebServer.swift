@@ -7,7 +7,7 @@ import ServiceLifecycle
 
 /// The server's front: WebSocket endpoints and HTTP routes on one port.
 ///
-/// As a service it runs until the graceful shutdown, in which it closes every WebSocket with 1001 and returns when the
+/// As a service it runs until the graceful shutdown, in which it closes every WebSocket with 1012 and returns when the
 /// last socket is gone, at most ``WebSocketLimits/closeTimeout`` later.
 public struct WebServer: Service {
     public struct Configuration: Sendable {

@@ -244,7 +244,7 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
             if case .open = self.phase, self.isPaused, self.decoder.waitingBytes > 0 { return }
             self.dropSocket()
         case is ChannelShouldQuiesceEvent:
-            self.close(code: .goingAway, reason: "the server is stopping")
+            self.close(code: .serviceRestart, reason: "the server is stopping")
         default:
             context.fireUserInboundEventTriggered(event)
         }
