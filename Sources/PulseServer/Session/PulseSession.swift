@@ -110,7 +110,9 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
     private func answer(_ message: Result<RequestDelta, WireError>) {
         guard uploadsInFlight == 0 else {
             waiting.append(message)
-            if case .success = message { subscriber?.expectRequest() }
+            if case .success(let request) = message, engine.schema.model(forTable: request.table) != nil {
+                subscriber?.expectRequest()
+            }
             return
         }
         do throws(WireError) {
