@@ -218,7 +218,7 @@ private func withServer(
             while log.all.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
             await stop()
             let heard = try await answer
-            #expect(heard.hasSuffix("\u{3}\u{E9}the server is stopping"))
+            #expect(heard.hasSuffix("\u{3}\u{F4}the server is stopping"))
         }
         #expect(log.all == ["opened", "closed"])
     }
