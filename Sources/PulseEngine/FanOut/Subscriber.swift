@@ -6,7 +6,7 @@ import PulseWire
 ///
 /// It is either *live*, and gets what its shard hands out, or it *catches up*: then the shard's news pass it by, and it
 /// reads the log, a page at a time and only as fast as its client takes them, until it stands where the shard stands.
-/// So a delta, a slow client and a fresh connection are one thing, and none of them keeps anything in memory.
+/// So a delta, a slow client and a fresh connection are one thing, and none of them keeps more than a page in memory.
 ///
 /// A fresh connection is held for a moment, each model until it is asked for: what the client missed while it was away
 /// comes with its first delta, and news must not overtake that (protocol section "Order").

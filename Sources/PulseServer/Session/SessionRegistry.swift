@@ -19,8 +19,6 @@ final class SessionRegistry: Sendable {
         _ = entries.withLock { $0.removeValue(forKey: ObjectIdentifier(session)) }
     }
 
-    var count: Int { entries.withLock(\.count) }
-
     /// Asks every client to come back; see ``PulseSession/closeForRestart()``.
     func closeForRestart() {
         for entry in entries.withLock({ Array($0.values) }) {
