@@ -6,7 +6,7 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-// One-way imports, left to right: Model → Wire → Engine → {SQLite, Server} → pulsed.
+// One-way imports, left to right: Model → Wire → Engine → {SQLite, Mongo, Server} → pulsed.
 let package = Package(
     name: "swift-pulse",
     platforms: [.macOS(.v15)],
@@ -14,6 +14,7 @@ let package = Package(
         .executable(name: "pulsed", targets: ["pulsed"]),
         .library(name: "PulseEngine", targets: ["PulseModel", "PulseWire", "PulseEngine"]),
         .library(name: "PulseSQLite", targets: ["PulseSQLite"]),
+        .library(name: "PulseMongo", targets: ["PulseMongo"]),
         .library(name: "PulseServer", targets: ["PulseServer"]),
         .library(name: "PulseTesting", targets: ["PulseTesting"]),
     ],
@@ -53,6 +54,19 @@ let package = Package(
                 "PulseEngine", "PulseModel",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
+        // MongoDB's own C driver. On macOS it is the formula of the 1.x series.
+        .systemLibrary(
+            name: "CMongoC", pkgConfig: "libmongoc-1.0",
+            providers: [.apt(["libmongoc-dev", "libbson-dev"]), .brew(["mongo-c-driver@1"])]),
+        .target(
+            name: "PulseMongo",
+            dependencies: [
+                "CMongoC", "PulseEngine", "PulseModel",
+                .product(name: "Logging", package: "swift-log"),
+                // Threads for calls that block.
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .target(
@@ -123,6 +137,13 @@ let package = Package(
             dependencies: [
                 "PulseEngine", "PulseModel", "PulseSQLite", "PulseTesting",
                 .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PulseMongoTests",
+            dependencies: [
+                "PulseEngine", "PulseModel", "PulseMongo", "PulseTesting",
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .testTarget(

@@ -70,7 +70,7 @@ func isUsableName(_ text: String, upTo maximumByteCount: Int) -> Bool {
 }
 
 /// Whether the text is a name that every store, URL and programming language takes as it is.
-func isIdentifier(_ text: String) -> Bool {
+package func isIdentifier(_ text: String) -> Bool {
     guard let first = text.utf8.first, text.utf8.count <= 63 else { return false }
     let isLetter = { (byte: UInt8) in (0x61...0x7a).contains(byte | 0x20) || byte == UInt8(ascii: "_") }
     return isLetter(first) && text.utf8.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) }

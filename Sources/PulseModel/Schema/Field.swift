@@ -44,7 +44,7 @@ public struct Field: Sendable, Hashable {
     }
 
     /// Whether an identifier, in whatever case, is one of ``reservedNames``.
-    static func isReserved(_ identifier: String) -> Bool {
+    package static func isReserved(_ identifier: String) -> Bool {
         reservedNames.contains(identifier.lowercased())
     }
 

@@ -1,0 +1,157 @@
+import PulseModel
+
+/// How the records of one model lie in their collection.
+///
+///     {
+///       _id: UUID("6f1f…"),                 the sync id
+///       title: "Milk", price: Decimal128("9.90"), …,
+///       id: 17, version: 203, user_id: 42,  user_id, or the claim of a group, or neither
+///       is_deleted: false, created_at: ISODate("…"), updated_at: ISODate("…"),
+///       _sync: { scope: "u:42", base: 202, writer: "42", created: 1790000000000120, updated: 1790000000000007 }
+///     }
+///
+/// What BSON cannot hold to the letter stands as text in `_sync.text`, each entry with its place among the fields; a
+/// field has no member of its own where BSON or MongoDB would not take its name or value.
+struct ModelLayout: Sendable {
+    let model: ModelName
+    private let kinds: [[UInt8]: FieldKind]
+
+    init(_ model: ModelName, fields: [String: SchemaHistory.PastField]) {
+        self.model = model
+        kinds = Dictionary(uniqueKeysWithValues: fields.map { (Array($0.key.utf8), $0.value.kind) })
+    }
+
+    /// Bytes beyond which a document has its JSON fields as text only: MongoDB takes 16 MiB, and an array of small
+    /// numbers is ten times longer in BSON.
+    private static let maximumNativeBytes = 10 << 20
+
+    // MARK: Writing
+
+    func document(of record: Record) -> [UInt8] {
+        let document = document(of: record, hasNativeJSON: true)
+        return document.count <= Self.maximumNativeBytes ? document : self.document(of: record, hasNativeJSON: false)
+    }
+
+    private func document(of record: Record, hasNativeJSON: Bool) -> [UInt8] {
+        var writer = BSONWriter(reserving: record.fields.bytes.count + 320)
+        writer.append("_id", record.key.syncID)
+        let texts = append(record.fields.bytes, of: record.scope, to: &writer, hasNativeJSON: hasNativeJSON)
+        writer.append("id", record.id)
+        writer.append("version", record.version.number)
+        switch record.scope {
+        case .global: break
+        case .user(let user):
+            if let number = user.number { writer.append("user_id", number) } else { writer.append("user_id", user.text) }
+        case .group(let group): writer.append(.identifier(group.claim.text), group.value.text)
+        }
+        writer.append("is_deleted", record.state != .live)
+        writer.append("created_at", milliseconds: Moment(record.created).milliseconds)
+        writer.append("updated_at", milliseconds: Moment(record.updated).milliseconds)
+        writer.document("_sync") { writer in
+            writer.append("scope", record.scope.key)
+            if record.state == .erased { writer.append("erased", true) }
+            writer.append("base", record.origin.base.number)
+            if let user = record.origin.writer { writer.append("writer", user.text) }
+            writer.append("created", record.created.microseconds)
+            writer.append("updated", record.updated.microseconds)
+            guard !texts.isEmpty else { return }
+            writer.array("text") { writer in
+                for (index, text) in texts.enumerated() {
+                    writer.document(.index(index)) { writer in
+                        writer.append("at", Int32(text.place))
+                        writer.append("json", utf8: text.member)
+                    }
+                }
+            }
+        }
+        return writer.finish()
+    }
+
+    /// Appends what BSON can hold of the fields.
+    ///
+    /// - Returns: the members that must be kept as text, with their places.
+    private func append(
+        _ members: [UInt8], of scope: Scope, to writer: inout BSONWriter, hasNativeJSON: Bool
+    ) -> [(place: Int, member: ArraySlice<UInt8>)] {
+        var texts: [(Int, ArraySlice<UInt8>)] = []
+        var place = 0
+        JSONMembers.scan(members) { key, value in
+            let name = members[key]
+            let first = members[value.lowerBound]
+            let isNative =
+                hasNativeJSON || (first != UInt8(ascii: "{") && first != UInt8(ascii: "["))
+            let fidelity =
+                isNative && Self.isNative(name, in: scope)
+                ? FieldForm.append(members[value], of: kinds[Array(name)], as: .utf8(name), to: &writer) : .impossible
+            if fidelity != .exact { texts.append((place, members[(key.lowerBound - 1)..<value.upperBound])) }
+            place += 1
+        }
+        return texts
+    }
+
+    /// Whether a member may have this name at the top of a document: not that of a sync field, and none that means
+    /// something to MongoDB. Names with an underscore in front are the sync's.
+    private static func isNative(_ name: ArraySlice<UInt8>, in scope: Scope) -> Bool {
+        let text = String(decoding: name, as: UTF8.self)
+        guard name.first != UInt8(ascii: "_"), isIdentifier(text), !Field.isReserved(text) else { return false }
+        if case .group(let group) = scope { return group.claim.text != text }
+        return true
+    }
+
+    // MARK: Reading
+
+    /// - Throws: ``BSONError`` when the document is none of a record.
+    func record(_ bytes: UnsafeRawBufferPointer) throws(BSONError) -> Record {
+        var elements = try BSONReader(bytes)
+        guard let syncID = try elements.next(), syncID.has("_id"), let syncID = syncID.uuid else {
+            throw BSONError("its _id is no UUID")
+        }
+        var members: [BSONElement] = []
+        var id: Int64?
+        while id == nil, let element = try elements.next() {
+            if element.has("id") { id = element.int } else { members.append(element) }
+        }
+        var version: Int64?
+        var isDeleted = false
+        var sync: BSONElement?
+        while let element = try elements.next() {
+            if element.has("version") { version = element.int }
+            if element.has("is_deleted") { isDeleted = element.bool ?? false }
+            if element.has("_sync") { sync = element }
+        }
+        guard let id, let version, let sync else { throw BSONError("it lacks sync fields") }
+        let details = try SyncDetails(sync)
+        guard let scope = details.scope else { throw BSONError("its scope is none") }
+        return Record(
+            key: RecordKey(model: model, syncID: syncID), id: id, version: Version(version), scope: scope,
+            state: details.isErased ? .erased : isDeleted ? .deleted : .live,
+            fields: try Self.fields(members, texts: details.texts, byteCount: bytes.count),
+            origin: Record.Origin(writer: details.writer, base: Version(details.base)),
+            created: Timestamp(microseconds: details.created), updated: Timestamp(microseconds: details.updated))
+    }
+
+    /// Puts members and texts together again, in their order.
+    private static func fields(
+        _ members: [BSONElement], texts: [SyncDetails.Text], byteCount: Int
+    ) throws(BSONError) -> FieldValues {
+        var json = JSONWriter(reserving: byteCount)
+        var members = members[...]
+        var texts = texts[...]
+        var place = 0
+        while !members.isEmpty || !texts.isEmpty {
+            if place > 0 { json.raw(",") }
+            if let text = texts.first, text.place == place || members.isEmpty {
+                texts.removeFirst()
+                json.raw(text.member)
+                // What stands there for others to read is the same field.
+                if let stand = members.first, text.isMember(named: stand.key) { members.removeFirst() }
+            } else if let member = members.popFirst() {
+                json.string(String(decoding: member.key, as: UTF8.self))
+                json.raw(":")
+                try FieldForm.write(member, to: &json)
+            }
+            place += 1
+        }
+        return FieldValues(canonical: json.bytes)
+    }
+}

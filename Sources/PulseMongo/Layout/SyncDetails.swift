@@ -1,0 +1,53 @@
+import PulseModel
+
+/// What a record's `_sync` holds.
+struct SyncDetails {
+    struct Text {
+        let place: Int
+        /// A whole member: `"key":value`.
+        let member: UnsafeRawBufferPointer
+
+        func isMember(named name: UnsafeRawBufferPointer) -> Bool {
+            member.count > name.count + 2 && member[1..<name.count + 1].elementsEqual(name)
+                && member[name.count + 1] == UInt8(ascii: "\"")
+        }
+    }
+
+    var scope: Scope?
+    var isErased = false
+    var base: Int64 = 0
+    var writer: UserID?
+    var created: Int64 = 0
+    /// In microseconds since 1970.
+    var updated: Int64 = 0
+    var texts: [Text] = []
+
+    init(_ element: BSONElement) throws(BSONError) {
+        var elements = try element.elements()
+        while let element = try elements.next() {
+            if element.has("scope") { scope = element.string.flatMap(Scope.init(key:)) }
+            if element.has("erased") { isErased = element.bool ?? false }
+            if element.has("base") { base = element.int ?? 0 }
+            if element.has("writer") {
+                guard let user = element.string.flatMap({ UserID($0) }) else { throw BSONError("its writer is none") }
+                writer = user
+            }
+            if element.has("created") { created = element.int ?? 0 }
+            if element.has("updated") { updated = element.int ?? 0 }
+            if element.has("text") { texts = try Self.texts(element) }
+        }
+    }
+
+    private static func texts(_ element: BSONElement) throws(BSONError) -> [Text] {
+        var texts: [Text] = []
+        var entries = try element.elements()
+        while let entry = try entries.next() {
+            var parts = try entry.elements()
+            guard let place = try parts.next()?.int, let member = try parts.next()?.utf8 else {
+                throw BSONError("its texts are damaged")
+            }
+            texts.append(Text(place: Int(place), member: member))
+        }
+        return texts
+    }
+}

@@ -1,0 +1,181 @@
+import Logging
+import NIOPosix
+import PulseEngine
+import PulseModel
+import Synchronization
+
+/// The log in a MongoDB database: for several workers, on several machines, and for others to read.
+///
+/// Each model has a collection of its name (see `ModelLayout` for a record's document); `pulse.log` holds the head and
+/// what else the store knows of itself. Every commit is one transaction, durable on a majority of the replica set
+/// before it is acknowledged; nothing is read that a failover could undo.
+///
+/// All calls to the database block threads of the store's own: one writes, a few read.
+public final class MongoStore: ChangeStore {
+    /// Threads that read at the same time; what more is asked for waits in line.
+    public static let readerCount = 4
+    /// How long one commit is tried, while the server is away or others are faster.
+    public static let commitPatience = Duration.seconds(10)
+    /// How long a reader waits for a version that it knows to exist.
+    static let readPatience = Duration.seconds(3)
+
+    /// What the store has done since it was opened.
+    public struct Statistics: Sendable, Equatable {
+        /// Groups that were committed.
+        public var commits = 0
+        /// Commands, and so round trips, that their transactions took, failed attempts included.
+        public var commands = 0
+        /// Attempts that failed and were repeated.
+        public var retries = 0
+    }
+
+    let database: String
+    let layouts: [ModelName: ModelLayout]
+    private let pool: MongoPool
+    private let writing: NIOThreadPool
+    private let reading: NIOThreadPool
+    private let worker = SyncID.random()
+    private let readPoint = ReadPoint()
+    private let counter: CommandCounter
+    private let state = Mutex(State())
+    private let logger: Logger
+
+    private struct State {
+        var statistics = Statistics()
+        /// Retries that the log does not tell of yet, and when it told of some.
+        var untold = 0
+        var told = ContinuousClock.now - .seconds(1)
+    }
+
+    init(_ opened: MongoOpening.Result, threads: (writing: NIOThreadPool, reading: NIOThreadPool), logger: Logger) {
+        database = opened.database
+        layouts = opened.layouts
+        pool = opened.pool
+        counter = opened.counter
+        (writing, reading) = threads
+        self.logger = logger
+    }
+
+    /// What the store has done since it was opened.
+    public var statistics: Statistics {
+        var statistics = state.withLock(\.statistics)
+        statistics.commands = counter.value
+        return statistics
+    }
+
+    /// Lets the store's threads end. Nothing may be asked of it any more.
+    public func close() async {
+        try? await writing.shutdownGracefully()
+        try? await reading.shutdownGracefully()
+        let done = statistics
+        logger.info("MongoDB: \(done.commits) commits, \(done.commands) commands in them, \(done.retries) retried")
+    }
+
+    // MARK: Writing
+
+    public func commit<Outcome: Sendable>(
+        loading keys: Set<RecordKey>,
+        deciding decide:
+            @escaping @Sendable (_ head: Version, _ records: [RecordKey: Record]) -> (changes: [Record], Outcome)
+    ) async throws(StoreError) -> Outcome {
+        let deadline = ContinuousClock.now + Self.commitPatience
+        let number = state.withLock { state in
+            state.statistics.commits += 1
+            return Int64(state.statistics.commits)
+        }
+        return try await perform(on: writing) { client throws(StoreError) in
+            var group = GroupCommit(
+                database: self.database, layouts: self.layouts, worker: self.worker, number: number, keys: keys,
+                decide: decide)
+            return try group.run(through: client, until: deadline, at: self.readPoint) { self.noteRetry($0) }
+        }
+    }
+
+    /// Counts a retry; tells of all of them once a second at most.
+    private func noteRetry(_ failure: MongoFailure) {
+        let untold: (Int, Int)? = state.withLock { state in
+            state.statistics.retries += 1
+            state.untold += 1
+            guard ContinuousClock.now - state.told >= .seconds(1) else { return nil }
+            defer { (state.untold, state.told) = (0, .now) }
+            return (state.untold, state.statistics.retries)
+        }
+        guard let (count, total) = untold else { return }
+        logger.info(
+            "MongoDB: \(count) transactions retried (\(total) in all)", metadata: ["error": "\(failure.message)"])
+    }
+
+    // MARK: Reading
+
+    public func read(_ query: LogQuery) async throws(StoreError) -> LogPage {
+        let deadline = ContinuousClock.now + Self.readPatience
+        while readPoint.head < query.upTo, try await head() < query.upTo {
+            // Right after a failover the new primary may not know yet that it has everything.
+            guard ContinuousClock.now < deadline else {
+                throw StoreError(.unavailable, "MongoDB: the log does not reach version \(query.upTo)")
+            }
+            try? await Task.sleep(for: .milliseconds(100))
+        }
+        let reader = PageReader(database: database, layouts: layouts)
+        return try await read { client, session throws(MongoFailure) in
+            try reader.page(query, through: client, in: session)
+        }
+    }
+
+    public func head() async throws(StoreError) -> Version {
+        try await read { client, session throws(MongoFailure) in
+            let log = MongoCollection(LogCollection.name, of: self.database, through: client)
+            let state = try LogState.read(log, in: session, options: Self.singleRead)
+            self.readPoint.advance(to: state.head, in: session)
+            return state.head
+        }
+    }
+
+    public func record(_ key: RecordKey) async throws(StoreError) -> Record? {
+        guard let layout = layouts[key.model] else { return nil }
+        return try await read { client, session throws(MongoFailure) in
+            let collection = MongoCollection(key.model.text, of: self.database, through: client)
+            let filter = BSONWriter.document { $0.append("_id", key.syncID) }
+            var cursor = try collection.find(filter, options: Self.singleRead, in: session)
+            return try cursor.next(layout.record)
+        }
+    }
+
+    private static let singleRead = BSONWriter.document { options in
+        options.append("maxTimeMS", PageReader.maximumTime)
+        options.appendMajorityRead()
+    }
+
+    /// Reads, on a thread of the readers, nothing older than what the worker knows of.
+    private func read<Value: Sendable>(
+        _ body: @escaping @Sendable (borrowing MongoClient, borrowing MongoSession) throws(MongoFailure) -> Value
+    ) async throws(StoreError) -> Value {
+        try await perform(on: reading) { client throws(StoreError) in
+            do throws(MongoFailure) {
+                let session = try MongoSession(client)
+                self.readPoint.bind(session)
+                return try body(client, session)
+            } catch {
+                throw error.storeError
+            }
+        }
+    }
+
+    private func perform<Value: Sendable>(
+        on threads: NIOThreadPool, _ body: @escaping @Sendable (borrowing MongoClient) throws(StoreError) -> Value
+    ) async throws(StoreError) -> Value {
+        let pool = pool
+        let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
+            threads.submit { state in
+                guard case .active = state else {
+                    return continuation.resume(returning: .failure(StoreError(.unavailable, "the store is closed")))
+                }
+                continuation.resume(
+                    returning: Result { () throws(StoreError) in
+                        try pool.withClient { client throws(StoreError) in try body(client) }
+                    })
+            }
+        }
+        return try result.get()
+    }
+}

@@ -1,0 +1,229 @@
+import CMongoC
+import PulseEngine
+import PulseModel
+
+/// What a database must have to be a store: the head, the schema's history, and indexes.
+struct MongoFormat {
+    /// The `format` of a head in today's layout.
+    static let version: Int64 = 1
+
+    let database: String
+    let place: String
+
+    /// Brings the database to today's format and notes the schema in it.
+    ///
+    /// - Returns: every model and field that its records may have.
+    func prepare(for schema: Schema, through client: borrowing MongoClient) throws(StoreError) -> SchemaHistory {
+        do throws(MongoFailure) {
+            try createIndexes(of: LogCollection.name, [Self.workerIndex], through: client)
+            try prepareHead(through: client)
+            let history = try noteSchema(schema, through: client)
+            for model in history.models.keys {
+                try createIndexes(of: model.text, [Self.laneIndex, Self.versionIndex], through: client)
+            }
+            return history
+        } catch {
+            switch error.meaning {
+            case .rights:
+                throw StoreError(
+                    .unusable,
+                    "\(place): the user may not use the database '\(database)', and needs the role readWrite on it "
+                        + "(\(error.message))")
+            case .unavailable, .transient, .commitUnknown:
+                throw StoreError(.unavailable, "\(place): \(error.message)")
+            default:
+                throw StoreError(.unusable, "\(place): \(error.message)")
+            }
+        }
+    }
+
+    // MARK: The head
+
+    private func prepareHead(through client: borrowing MongoClient) throws(MongoFailure) {
+        try update(
+            LogCollection.filter(LogCollection.head), upsert: true, through: client
+        ) { operators in
+            operators.document("$setOnInsert") { fields in
+                fields.append("format", Self.version)
+                fields.append("version", Int64(0))
+            }
+        }
+        let format = try find(LogCollection.head, through: client) { bytes throws(BSONError) in
+            var format: Int64?
+            var elements = try BSONReader(bytes)
+            while let element = try elements.next() {
+                if element.has("format") { format = element.int }
+            }
+            return format
+        }
+        guard let found = format.flatMap({ $0 }), found >= 1 else {
+            throw MongoFailure(.other, "the database '\(database)' has a head of the log without a format")
+        }
+        guard found <= Self.version else {
+            throw MongoFailure(
+                .other,
+                "the database '\(database)' has format \(found), this program knows formats up to \(Self.version): "
+                    + "it was written by a newer one")
+        }
+    }
+
+    // MARK: The schema
+
+    /// Adds the schema to what the database remembers, however many workers do so at once.
+    private func noteSchema(_ schema: Schema, through client: borrowing MongoClient) throws(MongoFailure)
+        -> SchemaHistory
+    {
+        while true {
+            let (past, revision) =
+                try find(LogCollection.schema, through: client, Self.history) ?? (SchemaHistory([:]), 0)
+            let history: SchemaHistory
+            do {
+                history = try past.continued(by: schema)
+            } catch {
+                throw MongoFailure(
+                    .other, "the schema does not fit the records in the database '\(database)': \(error)")
+            }
+            if history == past { return history }
+            let filter = BSONWriter.document { filter in
+                filter.append("_id", LogCollection.schema)
+                filter.append("revision", revision)
+            }
+            do throws(MongoFailure) {
+                let isMine = try update(filter, upsert: revision == 0, through: client) { operators in
+                    operators.document("$set") { fields in
+                        fields.append("revision", revision + 1)
+                        fields.appendModels(of: history)
+                    }
+                }
+                if isMine { return history }
+            } catch where error.meaning == .conflict {
+                // Another worker wrote it first.
+            }
+        }
+    }
+
+    private static func history(_ bytes: UnsafeRawBufferPointer) throws(BSONError) -> (SchemaHistory, revision: Int64) {
+        var models: [ModelName: SchemaHistory.PastModel] = [:]
+        var revision: Int64 = 0
+        var elements = try BSONReader(bytes)
+        while let element = try elements.next() {
+            if element.has("revision") { revision = element.int ?? 0 }
+            guard element.has("models") else { continue }
+            var entries = try element.elements()
+            while let entry = try entries.next() {
+                var parts = try entry.elements()
+                guard let name = try parts.next()?.string.flatMap({ ModelName($0) }),
+                    let audience = try parts.next()?.string.flatMap({ Model.Audience($0) }),
+                    let fields = try parts.next()
+                else { throw BSONError("the list of models is damaged") }
+                models[name] = SchemaHistory.PastModel(audience: audience, fields: try Self.fields(fields))
+            }
+        }
+        return (SchemaHistory(models), revision)
+    }
+
+    private static func fields(_ list: BSONElement) throws(BSONError) -> [String: SchemaHistory.PastField] {
+        var fields: [String: SchemaHistory.PastField] = [:]
+        var entries = try list.elements()
+        while let entry = try entries.next() {
+            var parts = try entry.elements()
+            guard let name = try parts.next()?.string, let kind = try parts.next()?.string.flatMap({ FieldKind($0) }),
+                let isNullable = try parts.next()?.bool
+            else { throw BSONError("the list of fields is damaged") }
+            fields[name] = SchemaHistory.PastField(kind: kind, isNullable: isNullable)
+        }
+        return fields
+    }
+
+    // MARK: Indexes
+
+    private typealias Index = (name: String, keys: [String], lifetime: Int32?)
+
+    /// Deltas: a scope's records in version order.
+    private static let laneIndex: Index = ("pulse_lane", ["_sync.scope", "version"], nil)
+    /// The log: all records in version order.
+    private static let versionIndex: Index = ("pulse_version", ["version"], nil)
+    /// Workers that have been gone for a day are forgotten.
+    private static let workerIndex: Index = ("pulse_worker", ["at"], 86_400)
+
+    private func createIndexes(
+        of collection: String, _ indexes: [Index], through client: borrowing MongoClient
+    ) throws(MongoFailure) {
+        let command = BSONWriter.document { command in
+            command.append("createIndexes", collection)
+            command.array("indexes") { list in
+                for (position, index) in indexes.enumerated() {
+                    list.document(.index(position)) { description in
+                        description.document("key") { keys in
+                            for key in index.keys { keys.append(.utf8(Array(key.utf8)[...]), Int32(1)) }
+                        }
+                        description.append("name", index.name)
+                        if let lifetime = index.lifetime { description.append("expireAfterSeconds", lifetime) }
+                    }
+                }
+            }
+            command.appendMajorityWrite()
+        }
+        do throws(MongoFailure) {
+            try client.run(command, on: database)
+        } catch where error.code == 85 || error.code == 86 {
+            throw MongoFailure(
+                .other,
+                "the collection '\(collection)' of the database '\(database)' has an index that differs from the one "
+                    + "this program makes; drop it, and start again (\(error.message))")
+        }
+    }
+
+    // MARK: Calls
+
+    private func find<Value>(
+        _ id: String, through client: borrowing MongoClient,
+        _ body: (UnsafeRawBufferPointer) throws(BSONError) -> Value
+    ) throws(MongoFailure) -> Value? {
+        let session = try MongoSession(client)
+        let log = MongoCollection(LogCollection.name, of: database, through: client)
+        let options = BSONWriter.document { $0.appendMajorityRead() }
+        var cursor = try log.find(LogCollection.filter(id), options: options, in: session)
+        return try cursor.next(body)
+    }
+
+    /// - Returns: whether a document was found, or inserted.
+    @discardableResult
+    private func update(
+        _ filter: [UInt8], upsert: Bool, through client: borrowing MongoClient,
+        _ operators: (inout BSONWriter) -> Void
+    ) throws(MongoFailure) -> Bool {
+        let session = try MongoSession(client)
+        let bulk = try MongoCollection(LogCollection.name, of: database, through: client).bulk(in: session)
+        try bulk.update(filter, BSONWriter.document(operators), upsert: upsert)
+        return try bulk.execute() == 1
+    }
+}
+
+extension BSONWriter {
+    fileprivate mutating func appendModels(of history: SchemaHistory) {
+        array("models") { list in
+            let models = history.models.sorted { $0.key.text < $1.key.text }
+            for (position, (name, model)) in models.enumerated() {
+                list.document(.index(position)) { entry in
+                    entry.append("name", name.text)
+                    entry.append("audience", model.audience.description)
+                    entry.array("fields") { list in
+                        let fields = model.fields.sorted { $0.key < $1.key }
+                        for (position, (name, field)) in fields.enumerated() {
+                            list.document(.index(position)) { entry in
+                                entry.append("name", name)
+                                entry.append("kind", field.kind.description)
+                                entry.append("nullable", field.isNullable)
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fileprivate mutating func appendMajorityWrite() {
+        document("writeConcern") { $0.append("w", "majority") }
+    }
+}

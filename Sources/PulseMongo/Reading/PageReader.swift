@@ -1,0 +1,135 @@
+import PulseEngine
+import PulseModel
+
+/// Reads a page of the log: a query on each collection concerned, in version order by index, merged.
+///
+/// The queries need no common snapshot. A record that is written between them takes a version above the page's end,
+/// and is left for the reader that asks for that.
+struct PageReader {
+    /// The most records of a page, whatever is asked for: a page is held in memory.
+    private static let maximumRecords = 10_000
+    /// Scopes in one query. MongoDB merges 200 ranges of an index at most, and sorts what is more.
+    private static let maximumScopes = 100
+    /// How long the server may take for one batch.
+    static let maximumTime: Int64 = 10_000
+
+    let database: String
+    let layouts: [ModelName: ModelLayout]
+
+    func page(
+        _ query: LogQuery, through client: borrowing MongoClient, in session: borrowing MongoSession
+    ) throws(MongoFailure) -> LogPage {
+        // A page has one record at least, or reading would never go on.
+        let maximumRecords = max(1, min(query.maximumRecords, Self.maximumRecords))
+        let maximumBytes = max(1, query.maximumBytes)
+        let filters = filters(of: query)
+        let sources = try filters.map { filter throws(MongoFailure) in
+            try Source(
+                filter.layout, filter.filter, limit: maximumRecords,
+                share: filters.count == 1 ? maximumRecords : maximumRecords / filters.count + 2, of: database,
+                through: client, in: session)
+        }
+        var records: [Record] = []
+        var byteCount = 0
+        while let source = sources.filter({ $0.front != nil }).min(by: { $0.front!.version < $1.front!.version }) {
+            let record = source.front!
+            records.append(record)
+            byteCount += record.fields.bytes.count + 128
+            guard records.count < maximumRecords, byteCount < maximumBytes else {
+                return LogPage(records: records, reached: record.version)
+            }
+            try source.advance()
+        }
+        return LogPage(records: records, reached: query.upTo)
+    }
+
+    private typealias Part = (layout: ModelLayout, filter: [UInt8])
+
+    private func filters(of query: LogQuery) -> [Part] {
+        switch query.reach {
+        case .everything(let after):
+            return layouts.values.map { layout in
+                (layout, BSONWriter.document { $0.appendVersions(after: after, upTo: query.upTo) })
+            }
+        case .lanes(let lanes):
+            return Dictionary(grouping: lanes, by: \.model).flatMap { model, lanes -> [Part] in
+                guard let layout = layouts[model] else { return [] }
+                return stride(from: 0, to: lanes.count, by: Self.maximumScopes).map { start in
+                    (layout, filter(of: lanes[start..<min(start + Self.maximumScopes, lanes.count)], upTo: query.upTo))
+                }
+            }
+        }
+    }
+
+    /// Each scope is a range of the index in version order; the server merges them without sorting.
+    private func filter(of lanes: ArraySlice<LogQuery.Lane>, upTo: Version) -> [UInt8] {
+        let starts = Dictionary(grouping: lanes, by: \.after)
+        return BSONWriter.document { filter in
+            guard starts.count > 1 else {
+                for (after, lanes) in starts { filter.append(lanes, after: after, upTo: upTo) }
+                return
+            }
+            filter.array("$or") { parts in
+                for (index, (after, lanes)) in starts.enumerated() {
+                    parts.document(.index(index)) { $0.append(lanes, after: after, upTo: upTo) }
+                }
+            }
+        }
+    }
+
+    /// What one collection has for the page.
+    private final class Source {
+        private let layout: ModelLayout
+        private var cursor: MongoCursor
+        private(set) var front: Record?
+
+        init(
+            _ layout: ModelLayout, _ filter: [UInt8], limit: Int, share: Int, of database: String,
+            through client: borrowing MongoClient, in session: borrowing MongoSession
+        ) throws(MongoFailure) {
+            let options = BSONWriter.document { options in
+                options.document("sort") { $0.append("version", Int32(1)) }
+                options.append("limit", Int64(limit))
+                // Alone, all in one batch, if it fits; else as much as is likely to be used.
+                options.append("batchSize", Int64(share))
+                options.append("maxTimeMS", PageReader.maximumTime)
+                options.appendMajorityRead()
+            }
+            let collection = MongoCollection(layout.model.text, of: database, through: client)
+            self.layout = layout
+            cursor = try collection.find(filter, options: options, in: session, from: .deployment)
+            try advance()
+        }
+
+        func advance() throws(MongoFailure) {
+            front = try cursor.next(layout.record)
+        }
+    }
+}
+
+extension BSONWriter {
+    /// Reads what no failover can undo.
+    mutating func appendMajorityRead() {
+        document("readConcern") { $0.append("level", "majority") }
+    }
+
+    fileprivate mutating func append(_ lanes: [LogQuery.Lane], after: Version, upTo: Version) {
+        if lanes.count == 1 {
+            append("_sync.scope", lanes[0].scope.key)
+        } else {
+            document("_sync.scope") { scope in
+                scope.array("$in") { keys in
+                    for (index, lane) in lanes.enumerated() { keys.append(.index(index), lane.scope.key) }
+                }
+            }
+        }
+        appendVersions(after: after, upTo: upTo)
+    }
+
+    fileprivate mutating func appendVersions(after: Version, upTo: Version) {
+        document("version") { range in
+            range.append("$gt", after.number)
+            range.append("$lte", upTo.number)
+        }
+    }
+}
