@@ -97,7 +97,7 @@ let package = Package(
         .target(
             name: "PulseCommand",
             dependencies: [
-                "PulseModel", "PulseSchemaFile",
+                "PulseEngine", "PulseModel", "PulseSchemaFile",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
@@ -112,6 +112,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -151,7 +152,7 @@ let package = Package(
         .testTarget(
             name: "PulseCommandTests",
             dependencies: [
-                "PulseModel", "PulseSchemaFile", "PulseCommand",
+                "PulseEngine", "PulseModel", "PulseSchemaFile", "PulseCommand",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

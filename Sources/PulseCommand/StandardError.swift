@@ -1,9 +1,17 @@
 import Foundation
 
-/// Where problems are told.
+/// Where problems and progress are told.
 public enum StandardError {
+    /// Whether somebody looks at it while it is written.
+    public static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+    /// Writes the text as it is.
+    public static func write(_ text: String) {
+        FileHandle.standardError.write(Data(text.utf8))
+    }
+
     /// Writes each text on a line of its own.
     public static func write(_ lines: [String]) {
-        FileHandle.standardError.write(Data(lines.map { $0 + "\n" }.joined().utf8))
+        write(lines.map { $0 + "\n" }.joined())
     }
 }

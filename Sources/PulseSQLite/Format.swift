@@ -8,7 +8,7 @@ typealias Record = PulseModel.Record
 /// The layout of the database file, and how an older one becomes today's. Forward only.
 enum Format {
     /// `PRAGMA user_version` of a file in today's layout.
-    static let version = 1
+    static let version = 2
     /// `PRAGMA application_id`: "PULS".
     static let applicationID = 0x5055_4c53
 
@@ -26,11 +26,15 @@ enum Format {
             nullable INTEGER NOT NULL,
             PRIMARY KEY (model, name)
         ) STRICT, WITHOUT ROWID;
-        """ + RecordTable.creation
+        """ + RecordTable.creation,
+        // Has one row, the name of the source, while another store's log is copied here.
+        "CREATE TABLE unfinished_copy (source TEXT NOT NULL) STRICT;",
     ]
 
     /// Brings the file to today's layout and notes the schema in it.
-    static func prepare(_ database: Database, for schema: Schema, path: String) throws -> RecordTable {
+    ///
+    /// - Parameter schema: nil to copy from the file or to it: only then may it be an unfinished copy.
+    static func prepare(_ database: Database, for schema: Schema?, path: String) throws -> RecordTable {
         let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         let application = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
         let isEmpty = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") == 0
@@ -49,17 +53,37 @@ enum Format {
             try database.execute(sql: "PRAGMA user_version = \(index + 1)")
         }
         try database.execute(sql: "PRAGMA application_id = \(applicationID)")
-        do {
-            try write(try history(in: database).continued(by: schema), to: database)
-        } catch let error as SchemaError {
-            throw StoreError(.unusable, "The schema does not fit the records in \(path): \(error)")
+        if let schema {
+            try refuseUnfinishedCopy(in: database, path: path)
+            do {
+                try write(try history(in: database).continued(by: schema), to: database)
+            } catch let error as SchemaError {
+                throw StoreError(.unusable, "The schema does not fit the records in \(path): \(error)")
+            }
         }
+        return try table(in: database)
+    }
+
+    /// The table of records, for the models that the file has now.
+    static func table(in database: Database) throws -> RecordTable {
         let models = try Row.fetchAll(database, sql: "SELECT name, id FROM model")
         return RecordTable(
             models: models.compactMap { row in ModelName(row["name"]).map { ($0, row["id"]) } })
     }
 
-    private static func history(in database: Database) throws -> SchemaHistory {
+    /// What the file is a copy of that was not completed; nil where it is none.
+    static func sourceOfUnfinishedCopy(in database: Database) throws -> String? {
+        try String.fetchOne(database, sql: "SELECT source FROM unfinished_copy")
+    }
+
+    static func refuseUnfinishedCopy(in database: Database, path: String) throws {
+        guard let source = try sourceOfUnfinishedCopy(in: database) else { return }
+        throw StoreError(
+            .unusable,
+            "\(path) is an unfinished copy of \(source): copy from there again to complete it, or remove it")
+    }
+
+    static func history(in database: Database) throws -> SchemaHistory {
         var models: [ModelName: SchemaHistory.PastModel] = [:]
         for row in try Row.fetchAll(database, sql: "SELECT id, name, audience FROM model") {
             var fields: [String: SchemaHistory.PastField] = [:]
@@ -78,10 +102,12 @@ enum Format {
         return SchemaHistory(models)
     }
 
-    private static func write(_ history: SchemaHistory, to database: Database) throws {
+    /// Notes models and fields. What is there already and not in `history` stays.
+    static func write(_ history: SchemaHistory, to database: Database) throws {
         for (name, model) in history.models.sorted(by: { $0.key.text < $1.key.text }) {
             try database.execute(
-                sql: "INSERT INTO model (name, audience) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                sql: "INSERT INTO model (name, audience) VALUES (?, ?) "
+                    + "ON CONFLICT DO UPDATE SET audience = excluded.audience",
                 arguments: [name.text, model.audience.description])
             for (fieldName, field) in model.fields {
                 try database.execute(
@@ -92,6 +118,14 @@ enum Format {
                         """,
                     arguments: [name.text, fieldName, field.kind.description, field.isNullable])
             }
+        }
+    }
+
+    /// Forgets the fields of some models, for a file without records.
+    static func forgetFields(of models: some Sequence<ModelName>, in database: Database) throws {
+        for model in models {
+            try database.execute(
+                sql: "DELETE FROM field WHERE model = (SELECT id FROM model WHERE name = ?)", arguments: [model.text])
         }
     }
 }

@@ -85,6 +85,25 @@ struct RecordTable: Sendable {
         }
     }
 
+    /// Writes records of another store's log, in version order, each in the place of its older writes.
+    func take(_ records: [Record], in database: Database) throws {
+        let removal = try database.cachedStatement(sql: Self.removalOfOlder)
+        let insertion = try database.cachedStatement(sql: Self.insertion)
+        for record in records {
+            defer {
+                removal.rewind()
+                insertion.rewind()
+            }
+            removal.bind(record.key.syncID, at: 1)
+            removal.bind(numbers[record.key.model] ?? 0, at: 2)
+            removal.bind(record.version.number, at: 3)
+            _ = try removal.step(in: database)
+            try bind(record, to: insertion)
+            _ = try insertion.step(in: database)
+        }
+    }
+
+    private static let removalOfOlder = "DELETE FROM record WHERE sync_id = ? AND model = ? AND version <= ?"
     private static let finding = "SELECT \(columns) FROM record WHERE sync_id = ? AND model = ?"
     private static let removal = "DELETE FROM record WHERE version = ?"
     private static let insertion = "INSERT INTO record (\(columns)) VALUES (?,?,?,?,?,?,?,?,?,?,?)"

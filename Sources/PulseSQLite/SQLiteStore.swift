@@ -11,22 +11,28 @@ public final class SQLiteStore: ChangeStore {
     /// Threads that read at the same time; what more is asked for waits in line.
     public static let readerCount = 3
 
-    private let path: String
-    private let writer: DatabaseQueue
+    let path: String
+    let writer: DatabaseQueue
     private let readers: [DatabaseQueue]
     private let turn = Atomic(0)
-    private let table: RecordTable
+    /// Changes only when the models of another store come with its log.
+    let currentTable: Mutex<RecordTable>
 
     /// Opens the file, or makes it, and brings it to today's format.
     ///
     /// - Parameter patience: how long to wait for other processes that hold the file locked.
     /// - Throws: ``StoreError`` when the file cannot be used, saying why and what to do.
-    public init(path: String, schema: Schema, patience: Duration = .seconds(5)) throws(StoreError) {
+    public convenience init(path: String, schema: Schema, patience: Duration = .seconds(5)) throws(StoreError) {
+        try self.init(path: path, for: schema, patience)
+    }
+
+    /// - Parameter schema: nil to copy from the file or to it.
+    init(path: String, for schema: Schema?, _ patience: Duration) throws(StoreError) {
         self.path = path
         do {
             let writer = try DatabaseQueue(path: path, configuration: Self.configuration(patience, readOnly: false))
             self.writer = writer
-            table = try writer.inDatabase { database in
+            let table = try writer.inDatabase { database in
                 // What a crashed process left in the WAL counts as stored from here on, so it must be on the disk.
                 defer { _ = try? database.checkpoint(.passive) }
                 var table: RecordTable?
@@ -36,6 +42,7 @@ public final class SQLiteStore: ChangeStore {
                 }
                 return table!
             }
+            currentTable = Mutex(table)
             readers = try (0..<Self.readerCount).map { _ in
                 try DatabaseQueue(path: path, configuration: Self.configuration(patience, readOnly: true))
             }
@@ -99,12 +106,14 @@ public final class SQLiteStore: ChangeStore {
         return try await perform(on: nextReader) { try table.find([key], in: $0)[key] }
     }
 
-    private var nextReader: DatabaseQueue {
+    var table: RecordTable { currentTable.withLock { $0 } }
+
+    var nextReader: DatabaseQueue {
         readers[turn.wrappingAdd(1, ordering: .relaxed).newValue % readers.count]
     }
 
     /// Runs `work` on the queue's own thread.
-    private func perform<Value: Sendable>(
+    func perform<Value: Sendable>(
         on queue: DatabaseQueue, _ work: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in

@@ -7,5 +7,5 @@ struct Pulsed: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pulsed",
         abstract: "Sync for apps that work offline.",
-        subcommands: [ServeCommand.self, SchemaCommand.self, BenchCommand.self])
+        subcommands: [ServeCommand.self, StoreCommand.self, SchemaCommand.self, BenchCommand.self])
 }

@@ -5,7 +5,6 @@ import NIOPosix
 import PulseCommand
 import PulseEngine
 import PulseModel
-import PulseSQLite
 import PulseSchemaFile
 import PulseServer
 
@@ -25,7 +24,7 @@ struct ServeCommand: AsyncParsableCommand {
         let eventLoopGroup = MultiThreadedEventLoopGroup.singleton
         do {
             let engine = try await SyncEngine(
-                schema: schema, store: try store(of: settings, for: schema),
+                schema: schema, store: try await Stores.open(settings, schema: schema, logger: logger),
                 eventLoops: Array(eventLoopGroup.makeIterator()), logger: logger)
             let server = PulseServer(
                 engine: engine, authenticator: InsecureAuthenticator(), configuration: .init(settings), logger: logger)
@@ -47,12 +46,6 @@ struct ServeCommand: AsyncParsableCommand {
         } catch {
             StandardError.write(error.lines)
             throw error.isUnreadable ? ExitStatus.unreadableFile : ExitStatus.badSettings
-        }
-    }
-
-    private func store(of settings: ServeSettings, for schema: Schema) throws -> any ChangeStore {
-        switch settings.store {
-        case .sqlite(let path): try SQLiteStore(path: path, schema: schema)
         }
     }
 

@@ -27,8 +27,9 @@ struct SettingsTests {
         #expect(
             settings
                 == ServeSettings(
-                    host: "127.0.0.1", port: 8080, store: .sqlite(path: "pulse.db"), schemaPath: nil,
-                    path: "/ws/pulse/sync/", authentication: .insecure, allowedOrigins: [], logLevel: .info,
+                    host: "127.0.0.1", port: 8080, store: .sqlite(path: "pulse.db"),
+                    storeWait: .seconds(30), schemaPath: nil, path: "/ws/pulse/sync/", authentication: .insecure,
+                    allowedOrigins: [], logLevel: .info,
                     pingInterval: .seconds(25), maximumMessageBytes: 1_048_576, maximumBatchItems: 1_000,
                     maximumDepth: 32, hasEchoEndpoint: false))
     }
@@ -56,6 +57,7 @@ struct SettingsTests {
             ["--echo-endpoint"],
             environment: [
                 "PULSE_HOST": "[::1]", "PULSE_PORT": "0", "PULSE_STORE": "sqlite:/var/p.db", "PULSE_SCHEMA": "s.yaml",
+                "PULSE_STORE_WAIT": "0",
                 "PULSE_PATH": "/sync", "PULSE_AUTH": "insecure", "PULSE_LOG_LEVEL": "DEBUG",
                 "PULSE_ALLOWED_ORIGINS": "https://a.example, http://b.example:8081", "PULSE_PING_INTERVAL": "5",
                 "PULSE_MAX_MESSAGE_BYTES": "4096", "PULSE_MAX_BATCH_ITEMS": "7", "PULSE_MAX_DEPTH": "8",
@@ -63,8 +65,9 @@ struct SettingsTests {
         #expect(
             settings
                 == ServeSettings(
-                    host: "::1", port: 0, store: .sqlite(path: "/var/p.db"), schemaPath: "s.yaml", path: "/sync",
-                    authentication: .insecure, allowedOrigins: ["https://a.example", "http://b.example:8081"],
+                    host: "::1", port: 0, store: .sqlite(path: "/var/p.db"), storeWait: .zero, schemaPath: "s.yaml",
+                    path: "/sync", authentication: .insecure,
+                    allowedOrigins: ["https://a.example", "http://b.example:8081"],
                     logLevel: .debug, pingInterval: .seconds(5), maximumMessageBytes: 4096, maximumBatchItems: 7,
                     maximumDepth: 8, hasEchoEndpoint: true))
     }
@@ -90,7 +93,11 @@ struct SettingsTests {
             (["--port", "abc"], "pulsed: --port: 'abc' is not a number from 0 to 65535"),
             (["--port", "65536"], "pulsed: --port: '65536' is not a number from 0 to 65535"),
             (["--port", "-1"], "pulsed: --port: '-1' is not a number from 0 to 65535"),
-            (["--store", "pulse.db"], "pulsed: --store: 'pulse.db' is no store; a store is sqlite:FILE"),
+            (
+                ["--store", "pulse.db"],
+                "pulsed: --store: 'pulse.db' is no store; a store is sqlite:FILE or mongodb://HOST/DATABASE, where an '@' in a password is written as %40"
+            ),
+            (["--store-wait", "3601"], "pulsed: --store-wait: '3601' is not a number from 0 to 3600"),
             (["--path", "ws"], "pulsed: --path: 'ws' is no path; it begins with '/' and has no spaces, '?' or '#'"),
             (
                 ["--log-level", "loud"],

@@ -13,7 +13,7 @@ package struct SchemaReport {
     package static func check(path: String) -> SchemaReport {
         SchemaReport(path: path) { schema in
             let fieldCount = schema.models.reduce(0) { $0 + $1.fields.count }
-            return "\(path): \(count(schema.models.count, "model")), \(count(fieldCount, "field")): fine\n"
+            return "\(path): \(counted(schema.models.count, "model")), \(counted(fieldCount, "field")): fine\n"
         }
     }
 
@@ -33,10 +33,6 @@ package struct SchemaReport {
             problems = error.lines
             status = error.isUnreadable ? ExitStatus.unreadableFile : ExitStatus.badSchema
         }
-    }
-
-    private static func count(_ number: Int, _ noun: String) -> String {
-        number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
     }
 
     /// Prints everything, and ends the command with the status.

@@ -18,6 +18,7 @@ public struct ServeOptions: ParsableArguments, Sendable {
     // Unconditional, so that "--port -1" is told to be out of range rather than to have no value.
     @Option(parsing: .unconditional, help: Setting.port.help) public var port: String?
     @Option(help: Setting.store.help) public var store: String?
+    @Option(parsing: .unconditional, help: Setting.storeWait.help) public var storeWait: String?
     @Option(help: Setting.schema.help, completion: .file(extensions: ["yaml", "yml"])) public var schema: String?
     @Option(help: Setting.path.help) public var path: String?
     @Option(help: Setting.auth.help, completion: .list(["insecure"])) public var auth: String?
@@ -42,6 +43,7 @@ public struct ServeOptions: ParsableArguments, Sendable {
                 case .host: host
                 case .port: port
                 case .store: store
+                case .storeWait: storeWait
                 case .schema: schema
                 case .path: path
                 case .auth: auth

@@ -4,12 +4,6 @@ public import PulseSchemaFile
 
 /// What `pulsed serve` has been told to do, checked.
 public struct ServeSettings: Sendable, Hashable {
-    /// Where records are kept.
-    public enum Store: Sendable, Hashable {
-        /// A SQLite database in the file at `path`.
-        case sqlite(path: String)
-    }
-
     /// How clients prove who they are.
     public enum Authentication: String, Sendable, Hashable, CaseIterable {
         /// Not at all: the token is the user id. Only on a loopback address.
@@ -20,7 +14,9 @@ public struct ServeSettings: Sendable, Hashable {
     public var host: String
     /// The port to listen on; 0 for any free one.
     public var port: Int
-    public var store: Store
+    public var store: StoreLocation
+    /// How long to wait at the start for a database server that is not there yet.
+    public var storeWait: Duration
     /// The schema file; nil for the built-in schema.
     public var schemaPath: String?
     /// The path of the WebSocket endpoint, beginning with a slash.
@@ -41,13 +37,14 @@ public struct ServeSettings: Sendable, Hashable {
     public var hasEchoEndpoint: Bool
 
     package init(
-        host: String, port: Int, store: Store, schemaPath: String?, path: String, authentication: Authentication,
-        allowedOrigins: [String], logLevel: Logger.Level, pingInterval: Duration, maximumMessageBytes: Int,
-        maximumBatchItems: Int, maximumDepth: Int, hasEchoEndpoint: Bool
+        host: String, port: Int, store: StoreLocation, storeWait: Duration, schemaPath: String?, path: String,
+        authentication: Authentication, allowedOrigins: [String], logLevel: Logger.Level, pingInterval: Duration,
+        maximumMessageBytes: Int, maximumBatchItems: Int, maximumDepth: Int, hasEchoEndpoint: Bool
     ) {
         self.host = host
         self.port = port
         self.store = store
+        self.storeWait = storeWait
         self.schemaPath = schemaPath
         self.path = path
         self.authentication = authentication

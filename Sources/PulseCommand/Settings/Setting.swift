@@ -7,6 +7,7 @@ public enum Setting: String, Sendable, CaseIterable {
     case host
     case port
     case store
+    case storeWait = "store-wait"
     case schema
     case path
     case auth
@@ -31,6 +32,7 @@ public enum Setting: String, Sendable, CaseIterable {
         case .host: "127.0.0.1"
         case .port: "8080"
         case .store: "sqlite:pulse.db"
+        case .storeWait: "30"
         case .schema, .auth, .allowedOrigins: nil
         case .path: "/ws/pulse/sync/"
         case .logLevel: "info"
@@ -45,6 +47,7 @@ public enum Setting: String, Sendable, CaseIterable {
     var range: ClosedRange<Int>? {
         switch self {
         case .port: 0...65_535
+        case .storeWait: 0...3_600
         case .pingInterval: 1...3_600
         case .maxMessageBytes: 1_024...64 << 20
         case .maxBatchItems: 1...100_000
@@ -63,7 +66,8 @@ public enum Setting: String, Sendable, CaseIterable {
         switch self {
         case .host: "The address to listen on."
         case .port: "The port to listen on; 0 takes a free one."
-        case .store: "Where records are kept: sqlite:FILE."
+        case .store: "Where records are kept: sqlite:FILE or mongodb://HOST/DATABASE, a replica set."
+        case .storeWait: "Seconds to wait at the start for a database server that is not there yet."
         case .schema: "The schema file; without it, the built-in schema is served ('pulsed schema print')."
         case .path: "The path of the WebSocket endpoint."
         case .auth: "How clients prove who they are: insecure (the token is the user id; on this machine only)."
@@ -86,7 +90,7 @@ public enum Setting: String, Sendable, CaseIterable {
         case .auth: "method"
         case .allowedOrigins: "origins"
         case .logLevel: "level"
-        case .pingInterval: "seconds"
+        case .storeWait, .pingInterval: "seconds"
         }
     }
 }

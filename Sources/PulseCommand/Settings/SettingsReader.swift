@@ -9,7 +9,8 @@ struct SettingsReader {
     mutating func settings(hasEchoEndpoint: Bool) -> ServeSettings? {
         let host = self.host()
         let port = number(.port)
-        let store = value(.store, ServeSettings.Store.init, or: "is no store; a store is sqlite:FILE")
+        let store = self.store()
+        let storeWait = number(.storeWait)
         let schema = value(.schema, { $0.isEmpty ? nil : $0 }, or: "is no name of a file")
         let path = value(.path, Self.path, or: "is no path; it begins with '/' and has no spaces, '?' or '#'")
         let authentication = self.authentication()
@@ -25,12 +26,12 @@ struct SettingsReader {
                 "\(host.name): with auth insecure anybody is whoever they say, so only this machine is served: use "
                     + "127.0.0.1, ::1 or localhost, not '\(host.value)'")
         }
-        guard problems.isEmpty, let host, let port, let store, let path, let authentication, let origins, let logLevel,
-            let pingInterval, let maximumMessageBytes, let maximumBatchItems, let maximumDepth
+        guard problems.isEmpty, let host, let port, let store, let storeWait, let path, let authentication, let origins,
+            let logLevel, let pingInterval, let maximumMessageBytes, let maximumBatchItems, let maximumDepth
         else { return nil }
         return ServeSettings(
-            host: host.value, port: port, store: store, schemaPath: schema, path: path,
-            authentication: authentication, allowedOrigins: origins, logLevel: logLevel,
+            host: host.value, port: port, store: store, storeWait: .seconds(storeWait), schemaPath: schema,
+            path: path, authentication: authentication, allowedOrigins: origins, logLevel: logLevel,
             pingInterval: .seconds(pingInterval), maximumMessageBytes: maximumMessageBytes,
             maximumBatchItems: maximumBatchItems, maximumDepth: maximumDepth, hasEchoEndpoint: hasEchoEndpoint)
     }
@@ -41,6 +42,13 @@ struct SettingsReader {
         guard let found = find(.host) else { return nil }
         if let host = HostName.bare(found.text) { return (host, found.name) }
         report(found, "is no address")
+        return nil
+    }
+
+    private mutating func store() -> StoreLocation? {
+        guard let found = find(.store) else { return nil }
+        if let location = StoreLocation(found.text) { return location }
+        report((StoreLocation.redacted(found.text), found.name), StoreLocation.complaint)
         return nil
     }
 
@@ -113,14 +121,5 @@ struct SettingsReader {
 
     private mutating func report(_ found: Found, _ complaint: String) {
         problems.append("\(found.name): '\(found.text)' \(complaint)")
-    }
-}
-
-extension ServeSettings.Store {
-    /// Reads `sqlite:FILE`.
-    init?(_ text: String) {
-        let prefix = "sqlite:"
-        guard text.hasPrefix(prefix), text.utf8.count > prefix.utf8.count, !text.utf8.contains(0) else { return nil }
-        self = .sqlite(path: String(text.dropFirst(prefix.count)))
     }
 }

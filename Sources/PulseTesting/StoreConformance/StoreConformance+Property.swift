@@ -34,11 +34,11 @@ extension StoreConformance {
             "the log in the end")
     }
 
-    private static let scopes =
+    static let scopes =
         [Scope.global] + confusingNames.prefix(5).map(user) + confusingNames.prefix(5).map(group)
 
     /// One of 90 records, each of which stays in its scope.
-    private static func randomDraft(_ generator: inout SeededGenerator) -> Draft {
+    static func randomDraft(_ generator: inout SeededGenerator) -> Draft {
         let index = Int.random(in: 0..<30, using: &generator)
         let model = [task, note, setting].randomElement(using: &generator)!
         let title = String(repeating: "x", count: Int.random(in: 0...400, using: &generator))

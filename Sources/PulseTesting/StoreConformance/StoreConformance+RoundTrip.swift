@@ -52,7 +52,8 @@ extension StoreConformance {
         },
     ]
 
-    private static let patches = [
+    /// Uploads to the model `task` with fields of every kind, as JSON.
+    static let patches = [
         "{}", #"{"title":""}"#, #"{"title":"\u0000a\u0000"}"#,
         "{\"title\":\"\u{E9}e\u{301}\u{202E}\u{FEFF}\u{FFFF}\u{10FFFF}\"}",
         #"{"title":"'; DROP TABLE record;--","name":"$ne"}"#, #"{"title":"\"\\\/\b\f\n\r\t\u001f\u007f"}"#,
