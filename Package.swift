@@ -106,8 +106,8 @@ let package = Package(
         .executableTarget(
             name: "pulsed",
             dependencies: [
-                "PulseBench", "PulseCommand", "PulseEngine", "PulseModel", "PulseSQLite", "PulseSchemaFile",
-                "PulseServer",
+                "PulseBench", "PulseCommand", "PulseEngine", "PulseModel", "PulseMongo", "PulseSQLite",
+                "PulseSchemaFile", "PulseServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -118,7 +118,8 @@ let package = Package(
         .executableTarget(
             name: "ServerWrites",
             dependencies: [
-                "PulseEngine", "PulseModel", "PulseSQLite", .product(name: "Logging", package: "swift-log"),
+                "PulseEngine", "PulseModel", "PulseMongo", "PulseSQLite",
+                .product(name: "Logging", package: "swift-log"),
             ],
             path: "Examples/ServerWrites", swiftSettings: strict),
 
@@ -143,7 +144,7 @@ let package = Package(
         .testTarget(
             name: "PulseMongoTests",
             dependencies: [
-                "PulseEngine", "PulseModel", "PulseMongo", "PulseTesting",
+                "PulseEngine", "PulseModel", "PulseMongo", "PulseSQLite", "PulseTesting",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

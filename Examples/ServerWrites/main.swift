@@ -1,13 +1,14 @@
 // Writes of the application's own, beside the sync: opens the store that a running `pulsed` serves, changes a record,
 // and every device that may see it has the change within two seconds.
 //
-//   ServerWrites pulse.db create task 7 '{"title": "Buy milk"}'
-//   ServerWrites pulse.db soft-delete task 6fa459ea-ee8a-4ca4-894e-db77e160355e
-//   ServerWrites pulse.db hard-delete task 6fa459ea-ee8a-4ca4-894e-db77e160355e
+//   ServerWrites sqlite:pulse.db create task 7 '{"title": "Buy milk"}'
+//   ServerWrites sqlite:pulse.db soft-delete task 6fa459ea-ee8a-4ca4-894e-db77e160355e
+//   ServerWrites sqlite:pulse.db hard-delete task 6fa459ea-ee8a-4ca4-894e-db77e160355e
 
 import Logging
 import PulseEngine
 import PulseModel
+import PulseMongo
 import PulseSQLite
 
 let task = try Model(
@@ -18,10 +19,15 @@ let task = try Model(
         Field("completed", .bool, default: .bool(false)),
     ])
 
+func open(_ location: String, _ schema: Schema, _ logger: Logger) async throws -> any ChangeStore {
+    if location.hasPrefix("mongodb") { return try await MongoStore.open(location, schema: schema, logger: logger) }
+    return try SQLiteStore(path: String(location.trimmingPrefix("sqlite:")), schema: schema)
+}
+
 func run(_ arguments: [String]) async throws {
-    let store = try SQLiteStore(path: arguments[0], schema: Schema([task]))
-    let engine = try await SyncEngine(
-        schema: Schema([task]), store: store, eventLoops: [], logger: Logger(label: "ServerWrites"))
+    let logger = Logger(label: "ServerWrites")
+    let store = try await open(arguments[0], Schema([task]), logger)
+    let engine = try await SyncEngine(schema: Schema([task]), store: store, eventLoops: [], logger: logger)
     let model = ModelName(arguments[2])!
     switch arguments[1] {
     case "create":

@@ -29,8 +29,9 @@ public final class MongoStore: ChangeStore {
         public var retries = 0
     }
 
-    let database: String
-    let layouts: [ModelName: ModelLayout]
+    let format: MongoFormat
+    /// How the models' records lie; changes only while the store is copied into.
+    private let layouts: Mutex<[ModelName: ModelLayout]>
     private let pool: MongoPool
     private let writing: NIOThreadPool
     private let reading: NIOThreadPool
@@ -48,8 +49,8 @@ public final class MongoStore: ChangeStore {
     }
 
     init(_ opened: MongoOpening.Result, threads: (writing: NIOThreadPool, reading: NIOThreadPool), logger: Logger) {
-        database = opened.database
-        layouts = opened.layouts
+        format = opened.format
+        layouts = Mutex(ModelLayout.all(of: opened.history))
         pool = opened.pool
         counter = opened.counter
         (writing, reading) = threads
@@ -83,9 +84,10 @@ public final class MongoStore: ChangeStore {
             state.statistics.commits += 1
             return Int64(state.statistics.commits)
         }
-        return try await perform(on: writing) { client throws(StoreError) in
+        let layouts = layouts.withLock { $0 }
+        return try await write { client throws(StoreError) in
             var group = GroupCommit(
-                database: self.database, layouts: self.layouts, worker: self.worker, number: number, keys: keys,
+                database: self.format.database, layouts: layouts, worker: self.worker, number: number, keys: keys,
                 decide: decide)
             return try group.run(through: client, until: deadline, at: self.readPoint) { self.noteRetry($0) }
         }
@@ -105,6 +107,18 @@ public final class MongoStore: ChangeStore {
             "MongoDB: \(count) transactions retried (\(total) in all)", metadata: ["error": "\(failure.message)"])
     }
 
+    /// Uses the models and fields of another history from now on.
+    func adopt(_ history: SchemaHistory) {
+        layouts.withLock { $0 = ModelLayout.all(of: history) }
+    }
+
+    /// Blocks the writing thread with `body`.
+    func write<Value: Sendable>(
+        _ body: @escaping @Sendable (borrowing MongoClient) throws(StoreError) -> Value
+    ) async throws(StoreError) -> Value {
+        try await perform(on: writing, body)
+    }
+
     // MARK: Reading
 
     public func read(_ query: LogQuery) async throws(StoreError) -> LogPage {
@@ -116,7 +130,7 @@ public final class MongoStore: ChangeStore {
             }
             try? await Task.sleep(for: .milliseconds(100))
         }
-        let reader = PageReader(database: database, layouts: layouts)
+        let reader = PageReader(database: format.database, layouts: layouts.withLock { $0 })
         return try await read { client, session throws(MongoFailure) in
             try reader.page(query, through: client, in: session)
         }
@@ -124,7 +138,7 @@ public final class MongoStore: ChangeStore {
 
     public func head() async throws(StoreError) -> Version {
         try await read { client, session throws(MongoFailure) in
-            let log = MongoCollection(LogCollection.name, of: self.database, through: client)
+            let log = MongoCollection(LogCollection.name, of: self.format.database, through: client)
             let state = try LogState.read(log, in: session, options: Self.singleRead)
             self.readPoint.advance(to: state.head, in: session)
             return state.head
@@ -132,9 +146,9 @@ public final class MongoStore: ChangeStore {
     }
 
     public func record(_ key: RecordKey) async throws(StoreError) -> Record? {
-        guard let layout = layouts[key.model] else { return nil }
+        guard let layout = layouts.withLock({ $0[key.model] }) else { return nil }
         return try await read { client, session throws(MongoFailure) in
-            let collection = MongoCollection(key.model.text, of: self.database, through: client)
+            let collection = MongoCollection(key.model.text, of: self.format.database, through: client)
             let filter = BSONWriter.document { $0.append("_id", key.syncID) }
             var cursor = try collection.find(filter, options: Self.singleRead, in: session)
             return try cursor.next(layout.record)

@@ -23,9 +23,9 @@ struct ServeCommand: AsyncParsableCommand {
 
         let eventLoopGroup = MultiThreadedEventLoopGroup.singleton
         do {
+            let store = try await Stores.open(settings, schema: schema, logger: logger)
             let engine = try await SyncEngine(
-                schema: schema, store: try await Stores.open(settings, schema: schema, logger: logger),
-                eventLoops: Array(eventLoopGroup.makeIterator()), logger: logger)
+                schema: schema, store: store, eventLoops: Array(eventLoopGroup.makeIterator()), logger: logger)
             let server = PulseServer(
                 engine: engine, authenticator: InsecureAuthenticator(), configuration: .init(settings), logger: logger)
             logger.warning("--auth insecure: every client is whoever it says it is")
@@ -33,6 +33,7 @@ struct ServeCommand: AsyncParsableCommand {
                 // To standard error, which is not buffered: whoever started the server may be waiting for this line.
                 StandardError.write(["pulsed: listening on \(settings.url(at: address))"])
             }
+            await store.close()
         } catch let error as StoreError {
             throw stop(error.message)
         } catch let error as WebServerError {

@@ -26,7 +26,7 @@ struct MongoServer: Sendable {
         port = try Self.freePort()
         let directory = FileManager.default.temporaryDirectory.appending(path: "mongo-\(UUID())").path
         let log = directory + ".log"
-        FileManager.default.createFile(atPath: log, contents: nil)
+        _ = FileManager.default.createFile(atPath: log, contents: nil)
         let process = Process()
         process.executableURL = URL(filePath: "/bin/sh")
         // The shell waits for the end of its input, which comes when the test process is gone, however it went.

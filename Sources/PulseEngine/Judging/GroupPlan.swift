@@ -14,6 +14,14 @@ public struct WriteBatch: Sendable {
         self.writes = writes
         byteCount = writes.reduce(0) { $0 + $1.byteCount }
     }
+
+    /// The second half and then the first, to be taken from the end.
+    var halves: [WriteBatch] {
+        let middle = writes.count / 2
+        return [writes[middle...], writes[..<middle]].map {
+            WriteBatch(model: model, author: author, writes: Array($0))
+        }
+    }
 }
 
 /// What one commit does: the records it writes and what became of every write of every batch.

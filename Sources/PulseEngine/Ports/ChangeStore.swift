@@ -29,6 +29,13 @@ public protocol ChangeStore: Sendable {
 
     /// One record, or its tombstone; nil where there never was one.
     func record(_ key: RecordKey) async throws(StoreError) -> Record?
+
+    /// Lets go of connections and threads. Nothing may be asked of the store any more.
+    func close() async
+}
+
+extension ChangeStore {
+    public func close() async {}
 }
 
 extension ChangeStore {

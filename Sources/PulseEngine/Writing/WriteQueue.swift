@@ -98,24 +98,54 @@ public final class WriteQueue: Sendable {
     }
 
     private func commit(_ group: [Entry]) async {
-        let batches = group.map(\.batch)
-        let keys = Set(batches.lazy.flatMap { $0.writes.lazy.map(\.key) })
-        let now = clock()
-        do {
-            let plan = try await store.commit(loading: keys) { head, records in
-                let plan = GroupPlan(batches, head: head, records: records, now: now)
-                return (plan.changes, plan)
-            }
+        do throws(StoreError) {
+            let plan = try await commit(group.map(\.batch))
             for (entry, outcomes) in zip(group, plan.outcomes) { entry.completion(.success(outcomes)) }
             if let commit = Commit(plan.changes) { committed(commit) }
-        } catch  where group.count > 1 && (error.code == .tooLarge || error.code == .unusable) {
+        } catch where group.count > 1 && (error.code == .tooLarge || error.code == .unusable) {
             // It may be one batch that asks for too much, or for a damaged record. The others need not suffer.
             for entry in group { await commit([entry]) }
+        } catch where error.code == .tooLarge && group[0].batch.writes.count > 1 {
+            await commitInParts(group[0])
         } catch {
-            logger.error("a group of writes was not committed", metadata: ["error": "\(error)"])
-            let failure: WriteError = error.code == .tooLarge ? .tooLarge : .unavailable(error)
-            for entry in group { entry.completion(.failure(failure)) }
+            for entry in group { entry.completion(.failure(failure(error))) }
         }
+    }
+
+    /// Commits a batch that is too large for one commit in as many as it takes, and answers it when all are durable.
+    private func commitInParts(_ entry: Entry) async {
+        var parts = entry.batch.halves
+        var outcomes: [WriteOutcome] = []
+        var commits: [Commit] = []
+        var result: Result<[WriteOutcome], WriteError>?
+        while result == nil, let part = parts.popLast() {
+            do throws(StoreError) {
+                let plan = try await commit([part])
+                outcomes += plan.outcomes[0]
+                if let commit = Commit(plan.changes) { commits.append(commit) }
+            } catch where error.code == .tooLarge && part.writes.count > 1 {
+                parts += part.halves
+            } catch {
+                // What went before stays. The client sends all again, and what is there already is recognised.
+                result = .failure(failure(error))
+            }
+        }
+        entry.completion(result ?? .success(outcomes))
+        for commit in commits { committed(commit) }
+    }
+
+    private func commit(_ batches: [WriteBatch]) async throws(StoreError) -> GroupPlan {
+        let keys = Set(batches.lazy.flatMap { $0.writes.lazy.map(\.key) })
+        let now = clock()
+        return try await store.commit(loading: keys) { head, records in
+            let plan = GroupPlan(batches, head: head, records: records, now: now)
+            return (plan.changes, plan)
+        }
+    }
+
+    private func failure(_ error: StoreError) -> WriteError {
+        logger.error("a group of writes was not committed", metadata: ["error": "\(error)"])
+        return error.code == .tooLarge ? .tooLarge : .unavailable(error)
     }
 
     /// The batches of the next commit; nil, and the writer is at rest, when none waits.

@@ -21,6 +21,10 @@ struct ModelLayout: Sendable {
         kinds = Dictionary(uniqueKeysWithValues: fields.map { (Array($0.key.utf8), $0.value.kind) })
     }
 
+    static func all(of history: SchemaHistory) -> [ModelName: ModelLayout] {
+        Dictionary(uniqueKeysWithValues: history.models.map { ($0, ModelLayout($0, fields: $1.fields)) })
+    }
+
     /// Bytes beyond which a document has its JSON fields as text only: MongoDB takes 16 MiB, and an array of small
     /// numbers is ten times longer in BSON.
     private static let maximumNativeBytes = 10 << 20

@@ -3,7 +3,7 @@ import PulseEngine
 import PulseModel
 
 /// What a database must have to be a store: the head, the schema's history, and indexes.
-struct MongoFormat {
+struct MongoFormat: Sendable {
     /// The `format` of a head in today's layout.
     static let version: Int64 = 1
 
@@ -12,16 +12,24 @@ struct MongoFormat {
 
     /// Brings the database to today's format and notes the schema in it.
     ///
+    /// - Parameter schema: nil to copy from the database or into it: only then may it be an unfinished copy.
     /// - Returns: every model and field that its records may have.
-    func prepare(for schema: Schema, through client: borrowing MongoClient) throws(StoreError) -> SchemaHistory {
-        do throws(MongoFailure) {
+    func prepare(for schema: Schema?, through client: borrowing MongoClient) throws(StoreError) -> SchemaHistory {
+        try explaining { () throws(MongoFailure) in
             try createIndexes(of: LogCollection.name, [Self.workerIndex], through: client)
             try prepareHead(through: client)
+            guard let schema else { return try history(through: client).history }
+            try refuseUnfinishedCopy(through: client)
             let history = try noteSchema(schema, through: client)
-            for model in history.models.keys {
-                try createIndexes(of: model.text, [Self.laneIndex, Self.versionIndex], through: client)
-            }
+            try createIndexes(of: history, through: client)
             return history
+        }
+    }
+
+    /// Says in one sentence what went wrong, and where.
+    func explaining<Value>(_ body: () throws(MongoFailure) -> Value) throws(StoreError) -> Value {
+        do throws(MongoFailure) {
+            return try body()
         } catch {
             switch error.meaning {
             case .rights:
@@ -39,24 +47,37 @@ struct MongoFormat {
 
     // MARK: The head
 
+    private struct Head {
+        var format: Int64?
+        var version: Int64 = 0
+        /// The source of a copy that is not complete.
+        var copied: String?
+
+        init(_ bytes: UnsafeRawBufferPointer) throws(BSONError) {
+            var elements = try BSONReader(bytes)
+            while let element = try elements.next() {
+                if element.has("format") { format = element.int }
+                if element.has("version") { version = element.int ?? 0 }
+                if element.has("copied_from") { copied = element.string }
+            }
+        }
+    }
+
+    private func head(through client: borrowing MongoClient) throws(MongoFailure) -> Head {
+        guard let head = try find(LogCollection.head, through: client, Head.init) else {
+            throw MongoFailure(damaged: "the head of the log is gone")
+        }
+        return head
+    }
+
     private func prepareHead(through client: borrowing MongoClient) throws(MongoFailure) {
-        try update(
-            LogCollection.filter(LogCollection.head), upsert: true, through: client
-        ) { operators in
+        try update(LogCollection.filter(LogCollection.head), upsert: true, through: client) { operators in
             operators.document("$setOnInsert") { fields in
                 fields.append("format", Self.version)
                 fields.append("version", Int64(0))
             }
         }
-        let format = try find(LogCollection.head, through: client) { bytes throws(BSONError) in
-            var format: Int64?
-            var elements = try BSONReader(bytes)
-            while let element = try elements.next() {
-                if element.has("format") { format = element.int }
-            }
-            return format
-        }
-        guard let found = format.flatMap({ $0 }), found >= 1 else {
+        guard let found = try head(through: client).format, found >= 1 else {
             throw MongoFailure(.other, "the database '\(database)' has a head of the log without a format")
         }
         guard found <= Self.version else {
@@ -67,22 +88,84 @@ struct MongoFormat {
         }
     }
 
+    // MARK: Copies
+
+    func refuseUnfinishedCopy(through client: borrowing MongoClient) throws(MongoFailure) {
+        guard let source = try head(through: client).copied else { return }
+        throw MongoFailure(
+            .other,
+            "the database '\(database)' is an unfinished copy of \(source): copy from there again to complete it, or "
+                + "drop it")
+    }
+
+    /// Marks an empty database as a copy.
+    ///
+    /// - Returns: where a copy from the same source has come to, and all models.
+    func beginCopy(
+        of history: SchemaHistory, from source: String, through client: borrowing MongoClient
+    ) throws(MongoFailure) -> (Version, SchemaHistory) {
+        let head = try head(through: client)
+        if let begun = head.copied, begun != source {
+            throw MongoFailure(
+                .other,
+                "the database '\(database)' is an unfinished copy of \(begun): complete that one, or drop it")
+        }
+        if head.copied == nil {
+            let filter = BSONWriter.document { filter in
+                filter.append("_id", LogCollection.head)
+                filter.append("version", Int64(0))
+            }
+            let isEmpty = try update(filter, through: client) { operators in
+                operators.document("$set") { $0.append("copied_from", source) }
+            }
+            guard isEmpty else {
+                throw MongoFailure(
+                    .other,
+                    "the database '\(database)' has records already: a store is copied into an empty one")
+            }
+        }
+        let all = try noteSchema(through: client) { past in
+            SchemaHistory(past.models.merging(history.models) { $1 })
+        }
+        try createIndexes(of: all, through: client)
+        return (Version(head.version), all)
+    }
+
+    func endCopy(through client: borrowing MongoClient) throws(MongoFailure) {
+        try update(LogCollection.filter(LogCollection.head), through: client) { operators in
+            operators.document("$unset") { $0.append("copied_from", "") }
+        }
+    }
+
     // MARK: The schema
 
-    /// Adds the schema to what the database remembers, however many workers do so at once.
+    /// Every model and field that the database remembers.
+    func history(
+        through client: borrowing MongoClient
+    ) throws(MongoFailure) -> (history: SchemaHistory, revision: Int64) {
+        try find(LogCollection.schema, through: client, Self.history) ?? (SchemaHistory([:]), 0)
+    }
+
     private func noteSchema(_ schema: Schema, through client: borrowing MongoClient) throws(MongoFailure)
         -> SchemaHistory
     {
-        while true {
-            let (past, revision) =
-                try find(LogCollection.schema, through: client, Self.history) ?? (SchemaHistory([:]), 0)
-            let history: SchemaHistory
+        try noteSchema(through: client) { past throws(MongoFailure) in
             do {
-                history = try past.continued(by: schema)
+                return try past.continued(by: schema)
             } catch {
                 throw MongoFailure(
                     .other, "the schema does not fit the records in the database '\(database)': \(error)")
             }
+        }
+    }
+
+    /// Changes what the database remembers, however many workers do so at once.
+    private func noteSchema(
+        through client: borrowing MongoClient, _ change: (SchemaHistory) throws(MongoFailure) -> SchemaHistory
+    ) throws(MongoFailure) -> SchemaHistory {
+        while true {
+            let (past, revision) = try history(through: client)
+            let history = try change(past)
             if history == past { return history }
             let filter = BSONWriter.document { filter in
                 filter.append("_id", LogCollection.schema)
@@ -147,6 +230,14 @@ struct MongoFormat {
     private static let workerIndex: Index = ("pulse_worker", ["at"], 86_400)
 
     private func createIndexes(
+        of history: SchemaHistory, through client: borrowing MongoClient
+    ) throws(MongoFailure) {
+        for model in history.models.keys {
+            try createIndexes(of: model.text, [Self.laneIndex, Self.versionIndex], through: client)
+        }
+    }
+
+    private func createIndexes(
         of collection: String, _ indexes: [Index], through client: borrowing MongoClient
     ) throws(MongoFailure) {
         let command = BSONWriter.document { command in
@@ -190,7 +281,7 @@ struct MongoFormat {
     /// - Returns: whether a document was found, or inserted.
     @discardableResult
     private func update(
-        _ filter: [UInt8], upsert: Bool, through client: borrowing MongoClient,
+        _ filter: [UInt8], upsert: Bool = false, through client: borrowing MongoClient,
         _ operators: (inout BSONWriter) -> Void
     ) throws(MongoFailure) -> Bool {
         let session = try MongoSession(client)

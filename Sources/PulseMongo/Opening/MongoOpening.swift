@@ -15,6 +15,22 @@ extension MongoStore {
     public static func open(
         _ uri: String, schema: Schema, patience: Duration = .seconds(30), logger: Logger
     ) async throws(StoreError) -> MongoStore {
+        try await open(uri, for: schema, patience, logger)
+    }
+
+    /// Connects to a database as ``open(_:schema:patience:logger:)`` does, but under no schema, to copy its log to
+    /// another store or another's into it.
+    ///
+    /// - Throws: ``StoreError`` in one sentence that says what is wrong and what to do.
+    public static func openForCopying(
+        _ uri: String, patience: Duration = .seconds(30), logger: Logger
+    ) async throws(StoreError) -> MongoStore {
+        try await open(uri, for: nil, patience, logger)
+    }
+
+    private static func open(
+        _ uri: String, for schema: Schema?, _ patience: Duration, _ logger: Logger
+    ) async throws(StoreError) -> MongoStore {
         let threads = (
             writing: NIOThreadPool(numberOfThreads: 1), reading: NIOThreadPool(numberOfThreads: readerCount)
         )
@@ -24,7 +40,7 @@ extension MongoStore {
             threads.writing.submit { _ in
                 continuation.resume(
                     returning: Result { () throws(StoreError) in
-                        try MongoOpening(uri, logger: logger).open(schema: schema, patience: patience)
+                        try MongoOpening(uri, logger: logger).open(for: schema, patience: patience)
                     })
             }
         }
@@ -41,10 +57,10 @@ extension MongoStore {
 /// What is done before a database is used. Blocks.
 struct MongoOpening: ~Copyable {
     struct Result: Sendable {
-        let database: String
+        let format: MongoFormat
         let pool: MongoPool
         let counter: CommandCounter
-        let layouts: [ModelName: ModelLayout]
+        let history: SchemaHistory
     }
 
     /// The first wire version of MongoDB 6.0.
@@ -73,7 +89,7 @@ struct MongoOpening: ~Copyable {
         place = "MongoDB at \(uri.hosts)"
     }
 
-    func open(schema: Schema, patience: Duration) throws(StoreError) -> Result {
+    func open(for schema: Schema?, patience: Duration) throws(StoreError) -> Result {
         try waitForServer(until: .now + patience)
         let counter = CommandCounter()
         do {
@@ -82,9 +98,7 @@ struct MongoOpening: ~Copyable {
             let history = try pool.withClient { client throws(StoreError) in
                 try format.prepare(for: schema, through: client)
             }
-            let layouts = history.models.map { ($0, ModelLayout($0, fields: $1.fields)) }
-            return Result(
-                database: database, pool: pool, counter: counter, layouts: Dictionary(uniqueKeysWithValues: layouts))
+            return Result(format: format, pool: pool, counter: counter, history: history)
         } catch let error as StoreError {
             throw error
         } catch let error as MongoFailure {
