@@ -1,4 +1,5 @@
 import CMongoC
+import Dispatch
 
 // Each of these structs owns one thing of libmongoc and gives it back. None is shared between threads.
 
@@ -58,18 +59,27 @@ struct MongoURI: ~Copyable {
 /// The connections of one store to its database. Thread-safe.
 final class MongoPool: Sendable {
     private nonisolated(unsafe) let pointer: OpaquePointer
+    private let observer: CommandCounter
 
-    /// - Parameter observer: told of every command; it lives as long as the pool.
+    /// - Parameter observer: told of every command.
     init(_ uri: borrowing MongoURI, maximumClients: Int, observer: CommandCounter) throws(MongoFailure) {
         var error = bson_error_t()
         guard let pointer = mongoc_client_pool_new_with_error(uri.pointer, &error) else { throw MongoFailure(error) }
         self.pointer = pointer
+        self.observer = observer
         mongoc_client_pool_max_size(pointer, UInt32(maximumClients))
         mongoc_client_pool_set_error_api(pointer, MONGOC_ERROR_API_VERSION_2)
         observer.observe(pointer)
     }
 
-    deinit { mongoc_client_pool_destroy(pointer) }
+    deinit {
+        // It waits half a second for the threads that watch the servers: not on whatever thread lets go last.
+        nonisolated(unsafe) let pointer = pointer
+        DispatchQueue.global().async { [observer] in
+            mongoc_client_pool_destroy(pointer)
+            withExtendedLifetime(observer) {}
+        }
+    }
 
     /// Lends a client to the calling thread; waits while all are lent.
     func withClient<Value, Failure: Error>(
