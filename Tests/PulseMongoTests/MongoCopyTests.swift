@@ -1,10 +1,10 @@
+import Foundation
+import Logging
 import PulseEngine
 import PulseModel
 import PulseMongo
 import PulseSQLite
 import PulseTesting
-import Foundation
-import Logging
 import Testing
 
 @Suite(.serialized) struct MongoCopyTests {

@@ -4,6 +4,7 @@ import PulseEngine
 import PulseModel
 import PulseMongo
 import PulseTesting
+import Synchronization
 
 /// A MongoDB-wire server of the tests' own, on a free port, that ends with the test process.
 struct MongoServer: Sendable {
@@ -37,7 +38,9 @@ struct MongoServer: Sendable {
         ]
         process.arguments! += options
         process.environment = ProcessInfo.processInfo.environment.merging(["DIRECTORY": directory]) { $1 }
-        process.standardInput = Self.lifeline
+        let lifeline = Pipe()
+        Self.lifelines.withLock { $0.append(lifeline) }
+        process.standardInput = lifeline
         process.standardOutput = FileHandle(forWritingAtPath: log)
         process.standardError = FileHandle(forWritingAtPath: log)
         try process.run()
@@ -48,8 +51,8 @@ struct MongoServer: Sendable {
         }
     }
 
-    /// Nothing is ever written to it; the system closes it with the process.
-    private static let lifeline = Pipe()
+    /// Nothing is ever written to them; the system closes them with the process.
+    private static let lifelines = Mutex<[Pipe]>([])
 
     private static func freePort() throws -> UInt16 {
         let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

@@ -107,9 +107,9 @@ struct BSONElement {
 }
 
 /// A document is not what it should be.
-struct BSONError: Error {
+package struct BSONError: Error {
     /// What is wrong, where it is known.
-    let message: String
+    package let message: String
 
     init(_ message: String = "it is not BSON") {
         self.message = message

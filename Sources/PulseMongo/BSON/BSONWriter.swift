@@ -121,7 +121,8 @@ struct BSONWriter {
     private mutating func begin(_ type: BSONType, _ key: BSONKey) {
         bytes.append(type.rawValue)
         switch key {
-        case .name(let name): bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+        case .name(let name):
+            bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
         case .utf8(let name): bytes.append(contentsOf: name)
         case .index(let index): bytes.append(contentsOf: String(index).utf8)
         }

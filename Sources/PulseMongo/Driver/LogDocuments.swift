@@ -47,7 +47,8 @@ struct LogState {
         return state
     }
 
-    private static func numbers(_ bytes: UnsafeRawBufferPointer) throws(BSONError) -> (version: Int64?, commit: Int64?) {
+    private static func numbers(_ bytes: UnsafeRawBufferPointer) throws(BSONError) -> (version: Int64?, commit: Int64?)
+    {
         var numbers: (version: Int64?, commit: Int64?)
         var elements = try BSONReader(bytes)
         while let element = try elements.next() {

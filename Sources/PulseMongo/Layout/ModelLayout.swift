@@ -12,13 +12,17 @@ import PulseModel
 ///
 /// What BSON cannot hold to the letter stands as text in `_sync.text`, each entry with its place among the fields; a
 /// field has no member of its own where BSON or MongoDB would not take its name or value.
-struct ModelLayout: Sendable {
+package struct ModelLayout: Sendable {
     let model: ModelName
-    private let kinds: [[UInt8]: FieldKind]
+    /// What the model declares, or once declared: how its values are written, and whether under their own names.
+    private let fields: [ArraySlice<UInt8>: (kind: FieldKind, isNative: Bool)]
 
-    init(_ model: ModelName, fields: [String: SchemaHistory.PastField]) {
+    package init(_ model: ModelName, fields: [String: SchemaHistory.PastField]) {
         self.model = model
-        kinds = Dictionary(uniqueKeysWithValues: fields.map { (Array($0.key.utf8), $0.value.kind) })
+        self.fields = Dictionary(
+            uniqueKeysWithValues: fields.map { name, field in
+                (Array(name.utf8)[...], (field.kind, Self.isNative(name)))
+            })
     }
 
     static func all(of history: SchemaHistory) -> [ModelName: ModelLayout] {
@@ -31,7 +35,7 @@ struct ModelLayout: Sendable {
 
     // MARK: Writing
 
-    func document(of record: Record) -> [UInt8] {
+    package func document(of record: Record) -> [UInt8] {
         let document = document(of: record, hasNativeJSON: true)
         return document.count <= Self.maximumNativeBytes ? document : self.document(of: record, hasNativeJSON: false)
     }
@@ -45,7 +49,11 @@ struct ModelLayout: Sendable {
         switch record.scope {
         case .global: break
         case .user(let user):
-            if let number = user.number { writer.append("user_id", number) } else { writer.append("user_id", user.text) }
+            if let number = user.number {
+                writer.append("user_id", number)
+            } else {
+                writer.append("user_id", user.text)
+            }
         case .group(let group): writer.append(.identifier(group.claim.text), group.value.text)
         }
         writer.append("is_deleted", record.state != .live)
@@ -81,12 +89,12 @@ struct ModelLayout: Sendable {
         var place = 0
         JSONMembers.scan(members) { key, value in
             let name = members[key]
-            let first = members[value.lowerBound]
-            let isNative =
-                hasNativeJSON || (first != UInt8(ascii: "{") && first != UInt8(ascii: "["))
-            let fidelity =
-                isNative && Self.isNative(name, in: scope)
-                ? FieldForm.append(members[value], of: kinds[Array(name)], as: .utf8(name), to: &writer) : .impossible
+            let field = fields[name]
+            let isContainer = [UInt8(ascii: "{"), UInt8(ascii: "[")].contains(members[value.lowerBound])
+            var fidelity = FieldForm.Fidelity.impossible
+            if hasNativeJSON || !isContainer, field?.isNative ?? Self.isNative(extra: name, in: scope) {
+                fidelity = FieldForm.append(members[value], of: field?.kind, as: .utf8(name), to: &writer)
+            }
             if fidelity != .exact { texts.append((place, members[(key.lowerBound - 1)..<value.upperBound])) }
             place += 1
         }
@@ -94,18 +102,21 @@ struct ModelLayout: Sendable {
     }
 
     /// Whether a member may have this name at the top of a document: not that of a sync field, and none that means
-    /// something to MongoDB. Names with an underscore in front are the sync's.
-    private static func isNative(_ name: ArraySlice<UInt8>, in scope: Scope) -> Bool {
-        let text = String(decoding: name, as: UTF8.self)
-        guard name.first != UInt8(ascii: "_"), isIdentifier(text), !Field.isReserved(text) else { return false }
-        if case .group(let group) = scope { return group.claim.text != text }
-        return true
+    /// something to MongoDB. Names with an underscore in front are the sync's, those of the HTTP API among them.
+    private static func isNative(_ name: String) -> Bool {
+        isIdentifier(name) && !name.hasPrefix("_") && !Field.isReserved(name)
+    }
+
+    private static func isNative(extra name: ArraySlice<UInt8>, in scope: Scope) -> Bool {
+        let name = String(decoding: name, as: UTF8.self)
+        if case .group(let group) = scope, group.claim.text == name { return false }
+        return isNative(name)
     }
 
     // MARK: Reading
 
     /// - Throws: ``BSONError`` when the document is none of a record.
-    func record(_ bytes: UnsafeRawBufferPointer) throws(BSONError) -> Record {
+    package func record(_ bytes: UnsafeRawBufferPointer) throws(BSONError) -> Record {
         var elements = try BSONReader(bytes)
         guard let syncID = try elements.next(), syncID.has("_id"), let syncID = syncID.uuid else {
             throw BSONError("its _id is no UUID")

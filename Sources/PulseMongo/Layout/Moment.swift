@@ -49,7 +49,8 @@ struct Moment {
         guard let (year, month, day) = Self.date(days) else { return nil }
         let seconds = time / 1_000
         var text = "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(day, 2))T"
-        text += "\(Self.padded(seconds / 3_600, 2)):\(Self.padded(seconds / 60 % 60, 2)):\(Self.padded(seconds % 60, 2))"
+        text +=
+            "\(Self.padded(seconds / 3_600, 2)):\(Self.padded(seconds / 60 % 60, 2)):\(Self.padded(seconds % 60, 2))"
         if time % 1_000 != 0 {
             var fraction = Self.padded(time % 1_000, 3)
             while fraction.utf8.last == UInt8(ascii: "0") { fraction.removeLast() }

@@ -179,7 +179,7 @@ struct MongoFormat: Sendable {
                     }
                 }
                 if isMine { return history }
-            } catch where error.meaning == .conflict {
+            } catch  where error.meaning == .conflict {
                 // Another worker wrote it first.
             }
         }
@@ -257,7 +257,7 @@ struct MongoFormat: Sendable {
         }
         do throws(MongoFailure) {
             try client.run(command, on: database)
-        } catch where error.code == 85 || error.code == 86 {
+        } catch  where error.code == 85 || error.code == 86 {
             throw MongoFailure(
                 .other,
                 "the collection '\(collection)' of the database '\(database)' has an index that differs from the one "

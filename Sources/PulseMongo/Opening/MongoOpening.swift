@@ -212,7 +212,8 @@ extension MongoURI {
         var hosts: [String] = []
         var next = mongoc_uri_get_hosts(pointer)
         while let host = next?.pointee {
-            hosts.append(withUnsafeBytes(of: host.host_and_port) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
+            hosts.append(
+                withUnsafeBytes(of: host.host_and_port) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
             next = UnsafePointer(host.next)
         }
         return hosts

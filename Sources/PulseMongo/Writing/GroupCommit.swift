@@ -97,7 +97,8 @@ struct GroupCommit<Outcome: Sendable> {
     }
 
     /// Asks again while the answer stays out, as that is harmless: it is the same transaction.
-    private func commit(_ session: borrowing MongoSession, until deadline: ContinuousClock.Instant) throws(MongoFailure) {
+    private func commit(_ session: borrowing MongoSession, until deadline: ContinuousClock.Instant) throws(MongoFailure)
+    {
         var attempts = 0
         while true {
             do throws(MongoFailure) {
