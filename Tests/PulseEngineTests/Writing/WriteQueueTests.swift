@@ -202,6 +202,64 @@ import Testing
     }
 }
 
+extension WriteQueueTests {
+    @Test func aBatchTooLargeForOneCommitTakesSeveralAndIsAnsweredOnce() async throws {
+        let home = try Home()
+        let journal = Journal()
+        let queue = queue(Narrow(store: try home.open(), width: 2)) { commit in
+            journal.note("commit \(commit.versions.lowerBound)...\(commit.versions.upperBound)")
+        }
+        try queue.submit(try batch(1, 2, 3, 4, 5, 1, 6)) { result in
+            let versions = (try? result.get())?.compactMap { $0.accepted?.version.description } ?? []
+            journal.note("done " + versions.joined(separator: ","))
+        }
+        await queue.close()
+        // The second write of record 1 has the same base and the same values as the first: it is a repetition.
+        #expect(journal.lines.first == "done 1,2,3,4,5,6")
+        #expect(journal.lines.dropFirst() == ["commit 1...1", "commit 2...3", "commit 4...5", "commit 6...6"])
+    }
+
+    @Test func whatOfALargeBatchIsDurableIsToldThoughTheRestFails() async throws {
+        let home = try Home()
+        let journal = Journal()
+        let store = Narrow(store: try home.open(), width: 1, commits: 1)
+        let queue = queue(store) { journal.note("commit \($0.versions.upperBound)") }
+        await #expect(throws: WriteError.self) { try await queue.write(try batch(1, 2)) }
+        await queue.close()
+        #expect(journal.lines == ["commit 1"])
+    }
+}
+
+/// A store that takes few records at a time, and after some commits none.
+private final class Narrow: ChangeStore {
+    private let store: SQLiteStore
+    private let width: Int
+    private let commits: Mutex<Int>
+
+    init(store: SQLiteStore, width: Int, commits: Int = .max) {
+        self.store = store
+        self.width = width
+        self.commits = Mutex(commits)
+    }
+
+    func commit<Outcome: Sendable>(
+        loading keys: Set<RecordKey>,
+        deciding decide: @escaping @Sendable (Version, [RecordKey: Record]) -> (changes: [Record], Outcome)
+    ) async throws(StoreError) -> Outcome {
+        guard keys.count <= width else { throw StoreError(.tooLarge, "more than \(width) records") }
+        let isOpen = commits.withLock { commits in
+            commits -= 1
+            return commits >= 0
+        }
+        guard isOpen else { throw StoreError(.unavailable, "closed") }
+        return try await store.commit(loading: keys, deciding: decide)
+    }
+
+    func read(_ query: LogQuery) async throws(StoreError) -> LogPage { try await store.read(query) }
+    func head() async throws(StoreError) -> Version { try await store.head() }
+    func record(_ key: RecordKey) async throws(StoreError) -> Record? { try await store.record(key) }
+}
+
 /// A store whose commits wait until the gate is opened, and then fail a few times if they are told to.
 private final class Gate: ChangeStore {
     let store: SQLiteStore
