@@ -102,10 +102,10 @@ public final class WriteQueue: Sendable {
             let plan = try await commit(group.map(\.batch))
             for (entry, outcomes) in zip(group, plan.outcomes) { entry.completion(.success(outcomes)) }
             if let commit = Commit(plan.changes) { committed(commit) }
-        } catch where group.count > 1 && (error.code == .tooLarge || error.code == .unusable) {
+        } catch  where group.count > 1 && (error.code == .tooLarge || error.code == .unusable) {
             // It may be one batch that asks for too much, or for a damaged record. The others need not suffer.
             for entry in group { await commit([entry]) }
-        } catch where error.code == .tooLarge && group[0].batch.writes.count > 1 {
+        } catch  where error.code == .tooLarge && group[0].batch.writes.count > 1 {
             await commitInParts(group[0])
         } catch {
             for entry in group { entry.completion(.failure(failure(error))) }
@@ -123,7 +123,7 @@ public final class WriteQueue: Sendable {
                 let plan = try await commit([part])
                 outcomes += plan.outcomes[0]
                 if let commit = Commit(plan.changes) { commits.append(commit) }
-            } catch where error.code == .tooLarge && part.writes.count > 1 {
+            } catch  where error.code == .tooLarge && part.writes.count > 1 {
                 parts += part.halves
             } catch {
                 // What went before stays. The client sends all again, and what is there already is recognised.
