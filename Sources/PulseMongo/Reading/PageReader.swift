@@ -20,14 +20,57 @@ struct PageReader {
         _ query: LogQuery, through client: borrowing MongoClient, in session: borrowing MongoSession
     ) throws(MongoFailure) -> LogPage {
         // A page has one record at least, or reading would never go on.
-        let maximumRecords = max(1, min(query.maximumRecords, Self.maximumRecords))
-        let maximumBytes = max(1, query.maximumBytes)
-        let filters = filters(of: query)
-        let sources = try filters.map { filter throws(MongoFailure) in
-            try Source(
-                filter.layout, filter.filter, limit: maximumRecords,
-                share: filters.count == 1 ? maximumRecords : maximumRecords / filters.count + 2, of: database,
-                through: client, in: session)
+        let limits = Limits(
+            records: max(1, min(query.maximumRecords, Self.maximumRecords)), bytes: max(1, query.maximumBytes))
+        switch query.reach {
+        case .everything(let after):
+            return try window(after: after, upTo: query.upTo, limits, through: client, in: session)
+        case .lanes(let lanes):
+            let page = try merge(parts(of: lanes, upTo: query.upTo), limits, through: client, in: session)
+            return LogPage(records: page.records, reached: page.end ?? query.upTo)
+        }
+    }
+
+    /// Reads as many versions as records are asked for: so many records there are at most, in all collections
+    /// together. Where most of them were superseded, it goes on with more.
+    private func window(
+        after: Version, upTo: Version, _ limits: Limits, through client: borrowing MongoClient,
+        in session: borrowing MongoSession
+    ) throws(MongoFailure) -> LogPage {
+        var start = after.number
+        var width = Int64(limits.records)
+        var records: [Record] = []
+        var rest = limits
+        while true {
+            let end = upTo.number - start <= width ? upTo : Version(start + width)
+            let parts = layouts.values.map { layout in
+                (layout, BSONWriter.document { $0.appendVersions(after: Version(start), upTo: end) })
+            }
+            let page = try merge(parts, rest, through: client, in: session)
+            records += page.records
+            if let last = page.end { return LogPage(records: records, reached: last) }
+            if end >= upTo { return LogPage(records: records, reached: upTo) }
+            rest.records -= page.records.count
+            rest.bytes -= page.byteCount
+            start = end.number
+            width *= 2
+        }
+    }
+
+    private struct Limits {
+        var records: Int
+        var bytes: Int
+    }
+
+    /// The records that the queries find, in version order.
+    ///
+    /// - Returns: with them the version where a limit ended the page; nil where all are in it.
+    private func merge(
+        _ parts: [Part], _ limits: Limits, through client: borrowing MongoClient, in session: borrowing MongoSession
+    ) throws(MongoFailure) -> (records: [Record], byteCount: Int, end: Version?) {
+        let share = parts.count == 1 ? limits.records : limits.records / max(1, parts.count) + 2
+        let sources = try parts.map { part throws(MongoFailure) in
+            try Source(part, limit: limits.records, share: share, of: database, through: client, in: session)
         }
         var records: [Record] = []
         var byteCount = 0
@@ -35,28 +78,21 @@ struct PageReader {
             let record = source.front!
             records.append(record)
             byteCount += record.fields.bytes.count + 128
-            guard records.count < maximumRecords, byteCount < maximumBytes else {
-                return LogPage(records: records, reached: record.version)
+            guard records.count < limits.records, byteCount < limits.bytes else {
+                return (records, byteCount, record.version)
             }
             try source.advance()
         }
-        return LogPage(records: records, reached: query.upTo)
+        return (records, byteCount, nil)
     }
 
     private typealias Part = (layout: ModelLayout, filter: [UInt8])
 
-    private func filters(of query: LogQuery) -> [Part] {
-        switch query.reach {
-        case .everything(let after):
-            return layouts.values.map { layout in
-                (layout, BSONWriter.document { $0.appendVersions(after: after, upTo: query.upTo) })
-            }
-        case .lanes(let lanes):
-            return Dictionary(grouping: lanes, by: \.model).flatMap { model, lanes -> [Part] in
-                guard let layout = layouts[model] else { return [] }
-                return stride(from: 0, to: lanes.count, by: Self.maximumScopes).map { start in
-                    (layout, filter(of: lanes[start..<min(start + Self.maximumScopes, lanes.count)], upTo: query.upTo))
-                }
+    private func parts(of lanes: [LogQuery.Lane], upTo: Version) -> [Part] {
+        Dictionary(grouping: lanes, by: \.model).flatMap { model, lanes -> [Part] in
+            guard let layout = layouts[model] else { return [] }
+            return stride(from: 0, to: lanes.count, by: Self.maximumScopes).map { start in
+                (layout, filter(of: lanes[start..<min(start + Self.maximumScopes, lanes.count)], upTo: upTo))
             }
         }
     }
@@ -84,20 +120,20 @@ struct PageReader {
         private(set) var front: Record?
 
         init(
-            _ layout: ModelLayout, _ filter: [UInt8], limit: Int, share: Int, of database: String,
-            through client: borrowing MongoClient, in session: borrowing MongoSession
+            _ part: Part, limit: Int, share: Int, of database: String, through client: borrowing MongoClient,
+            in session: borrowing MongoSession
         ) throws(MongoFailure) {
             let options = BSONWriter.document { options in
                 options.document("sort") { $0.append("version", Int32(1)) }
                 options.append("limit", Int64(limit))
-                // Alone, all in one batch, if it fits; else as much as is likely to be used.
+                // As much as is likely to be used, in one batch if that fits.
                 options.append("batchSize", Int64(share))
                 options.append("maxTimeMS", PageReader.maximumTime)
                 options.appendMajorityRead()
             }
-            let collection = MongoCollection(layout.model.text, of: database, through: client)
-            self.layout = layout
-            cursor = try collection.find(filter, options: options, in: session, from: .deployment)
+            let collection = MongoCollection(part.layout.model.text, of: database, through: client)
+            layout = part.layout
+            cursor = try collection.find(part.filter, options: options, in: session, from: .deployment)
             try advance()
         }
 
