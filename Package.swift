@@ -6,6 +6,13 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+#if os(Linux)
+    // Debian's hiredis.pc has a flag that SwiftPM warns of, and says nothing that is needed.
+    let hiredisPackage: String? = nil
+#else
+    let hiredisPackage: String? = "hiredis"
+#endif
+
 // One-way imports, left to right: Model → Wire → Engine → {SQLite, Server} → pulsed.
 let package = Package(
     name: "swift-pulse",
@@ -14,6 +21,7 @@ let package = Package(
         .executable(name: "pulsed", targets: ["pulsed"]),
         .library(name: "PulseEngine", targets: ["PulseModel", "PulseWire", "PulseEngine"]),
         .library(name: "PulseSQLite", targets: ["PulseSQLite"]),
+        .library(name: "PulseRedis", targets: ["PulseRedis"]),
         .library(name: "PulseServer", targets: ["PulseServer"]),
         .library(name: "PulseTesting", targets: ["PulseTesting"]),
     ],
@@ -55,6 +63,16 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
+        .systemLibrary(
+            name: "CHiredis", pkgConfig: hiredisPackage, providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
+        .target(
+            name: "PulseRedis",
+            dependencies: [
+                "CHiredis", "PulseEngine", "PulseModel",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
         .target(
             name: "PulseServer",
             dependencies: [
@@ -67,7 +85,10 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
-        .target(name: "PulseTesting", dependencies: ["PulseEngine", "PulseModel"], swiftSettings: strict),
+        .target(
+            name: "PulseTesting",
+            dependencies: ["PulseEngine", "PulseModel", .product(name: "NIOCore", package: "swift-nio")],
+            swiftSettings: strict),
         // The load driver behind `pulsed bench`: a client only, it shares no code with the server.
         .target(
             name: "PulseBench",
@@ -92,8 +113,8 @@ let package = Package(
         .executableTarget(
             name: "pulsed",
             dependencies: [
-                "PulseBench", "PulseCommand", "PulseEngine", "PulseModel", "PulseSQLite", "PulseSchemaFile",
-                "PulseServer",
+                "PulseBench", "PulseCommand", "PulseEngine", "PulseModel", "PulseRedis", "PulseSQLite",
+                "PulseSchemaFile", "PulseServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -123,6 +144,14 @@ let package = Package(
             dependencies: [
                 "PulseEngine", "PulseModel", "PulseSQLite", "PulseTesting",
                 .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PulseRedisTests",
+            dependencies: [
+                "PulseEngine", "PulseModel", "PulseRedis", "PulseTesting",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .testTarget(

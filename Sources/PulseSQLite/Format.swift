@@ -8,7 +8,7 @@ typealias Record = PulseModel.Record
 /// The layout of the database file, and how an older one becomes today's. Forward only.
 enum Format {
     /// `PRAGMA user_version` of a file in today's layout.
-    static let version = 1
+    static let version = 2
     /// `PRAGMA application_id`: "PULS".
     static let applicationID = 0x5055_4c53
 
@@ -26,7 +26,11 @@ enum Format {
             nullable INTEGER NOT NULL,
             PRIMARY KEY (model, name)
         ) STRICT, WITHOUT ROWID;
-        """ + RecordTable.creation
+        """ + RecordTable.creation,
+        """
+        CREATE TABLE log (epoch BLOB NOT NULL) STRICT;
+        INSERT INTO log VALUES (randomblob(16));
+        """,
     ]
 
     /// Brings the file to today's layout and notes the schema in it.
@@ -57,6 +61,15 @@ enum Format {
         let models = try Row.fetchAll(database, sql: "SELECT name, id FROM model")
         return RecordTable(
             models: models.compactMap { row in ModelName(row["name"]).map { ($0, row["id"]) } })
+    }
+
+    static func epoch(in database: Database) throws -> Epoch {
+        let statement = try database.cachedStatement(sql: "SELECT epoch FROM log")
+        defer { statement.rewind() }
+        guard try statement.step(in: database), let half = statement.halves(at: 0) else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the log has no epoch")
+        }
+        return Epoch(high: half.high, low: half.low)
     }
 
     private static func history(in database: Database) throws -> SchemaHistory {

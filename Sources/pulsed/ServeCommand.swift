@@ -5,6 +5,7 @@ import NIOPosix
 import PulseCommand
 import PulseEngine
 import PulseModel
+import PulseRedis
 import PulseSQLite
 import PulseSchemaFile
 import PulseServer
@@ -24,8 +25,9 @@ struct ServeCommand: AsyncParsableCommand {
 
         let eventLoopGroup = MultiThreadedEventLoopGroup.singleton
         do {
+            let store = try store(of: settings, for: schema)
             let engine = try await SyncEngine(
-                schema: schema, store: try store(of: settings, for: schema),
+                schema: schema, store: store, bus: try await bus(of: settings, for: store, logger: logger),
                 eventLoops: Array(eventLoopGroup.makeIterator()), logger: logger)
             let server = PulseServer(
                 engine: engine, authenticator: InsecureAuthenticator(), configuration: .init(settings), logger: logger)
@@ -54,6 +56,21 @@ struct ServeCommand: AsyncParsableCommand {
         switch settings.store {
         case .sqlite(let path): try SQLiteStore(path: path, schema: schema)
         }
+    }
+
+    private func bus(
+        of settings: ServeSettings, for store: any ChangeStore, logger: Logger
+    ) async throws -> any ChangeBus {
+        guard let redis = settings.redis else { return LocalBus() }
+        // The text may have a password in it, and is not repeated.
+        guard let address = RedisAddress(redis) else {
+            StandardError.write(["--redis: this is no address of a Redis; one is \(RedisAddress.forms)"])
+            throw ExitStatus.badSettings
+        }
+        guard let channel = RedisBus.Channel(prefix: settings.redisPrefix, epoch: try await store.epoch()) else {
+            preconditionFailure("The prefix has been checked with the settings.")
+        }
+        return RedisBus(address, channel: channel, logger: logger)
     }
 
     private func stop(_ message: String) -> ExitCode {

@@ -18,6 +18,8 @@ public struct ServeOptions: ParsableArguments, Sendable {
     // Unconditional, so that "--port -1" is told to be out of range rather than to have no value.
     @Option(parsing: .unconditional, help: Setting.port.help) public var port: String?
     @Option(help: Setting.store.help) public var store: String?
+    @Option(help: Setting.redis.help) public var redis: String?
+    @Option(help: Setting.redisPrefix.help) public var redisPrefix: String?
     @Option(help: Setting.schema.help, completion: .file(extensions: ["yaml", "yml"])) public var schema: String?
     @Option(help: Setting.path.help) public var path: String?
     @Option(help: Setting.auth.help, completion: .list(["insecure"])) public var auth: String?
@@ -42,6 +44,8 @@ public struct ServeOptions: ParsableArguments, Sendable {
                 case .host: host
                 case .port: port
                 case .store: store
+                case .redis: redis
+                case .redisPrefix: redisPrefix
                 case .schema: schema
                 case .path: path
                 case .auth: auth

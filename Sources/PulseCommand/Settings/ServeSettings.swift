@@ -21,6 +21,10 @@ public struct ServeSettings: Sendable, Hashable {
     /// The port to listen on; 0 for any free one.
     public var port: Int
     public var store: Store
+    /// The URL of the Redis that connects several workers; nil for a worker that is alone. May have a password in it.
+    public var redis: String?
+    /// What the names of channels begin with.
+    public var redisPrefix: String
     /// The schema file; nil for the built-in schema.
     public var schemaPath: String?
     /// The path of the WebSocket endpoint, beginning with a slash.
@@ -41,13 +45,16 @@ public struct ServeSettings: Sendable, Hashable {
     public var hasEchoEndpoint: Bool
 
     package init(
-        host: String, port: Int, store: Store, schemaPath: String?, path: String, authentication: Authentication,
+        host: String, port: Int, store: Store, redis: String?, redisPrefix: String, schemaPath: String?, path: String,
+        authentication: Authentication,
         allowedOrigins: [String], logLevel: Logger.Level, pingInterval: Duration, maximumMessageBytes: Int,
         maximumBatchItems: Int, maximumDepth: Int, hasEchoEndpoint: Bool
     ) {
         self.host = host
         self.port = port
         self.store = store
+        self.redis = redis
+        self.redisPrefix = redisPrefix
         self.schemaPath = schemaPath
         self.path = path
         self.authentication = authentication

@@ -7,6 +7,8 @@ public enum Setting: String, Sendable, CaseIterable {
     case host
     case port
     case store
+    case redis
+    case redisPrefix = "redis-prefix"
     case schema
     case path
     case auth
@@ -31,7 +33,8 @@ public enum Setting: String, Sendable, CaseIterable {
         case .host: "127.0.0.1"
         case .port: "8080"
         case .store: "sqlite:pulse.db"
-        case .schema, .auth, .allowedOrigins: nil
+        case .redis, .schema, .auth, .allowedOrigins: nil
+        case .redisPrefix: "pulse"
         case .path: "/ws/pulse/sync/"
         case .logLevel: "info"
         case .pingInterval: "25"
@@ -64,6 +67,8 @@ public enum Setting: String, Sendable, CaseIterable {
         case .host: "The address to listen on."
         case .port: "The port to listen on; 0 takes a free one."
         case .store: "Where records are kept: sqlite:FILE."
+        case .redis: "The Redis over which workers tell each other of changes: redis://HOST:PORT or unix:///PATH."
+        case .redisPrefix: "What the names of this deployment's channels begin with."
         case .schema: "The schema file; without it, the built-in schema is served ('pulsed schema print')."
         case .path: "The path of the WebSocket endpoint."
         case .auth: "How clients prove who they are: insecure (the token is the user id; on this machine only)."
@@ -81,6 +86,8 @@ public enum Setting: String, Sendable, CaseIterable {
         case .host: "address"
         case .port, .maxMessageBytes, .maxBatchItems, .maxDepth: "number"
         case .store: "store"
+        case .redis: "url"
+        case .redisPrefix: "name"
         case .schema: "file"
         case .path: "path"
         case .auth: "method"
