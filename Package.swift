@@ -6,7 +6,14 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-// One-way imports, left to right: Model → Wire → Engine → {SQLite, Mongo, Server} → pulsed.
+#if os(Linux)
+    // Debian's hiredis.pc has a flag that SwiftPM warns of, and says nothing that is needed.
+    let hiredisPackage: String? = nil
+#else
+    let hiredisPackage: String? = "hiredis"
+#endif
+
+// One-way imports, left to right: Model → Wire → Engine → {SQLite, Mongo, Redis, Server} → pulsed.
 let package = Package(
     name: "swift-pulse",
     platforms: [.macOS(.v15)],
@@ -15,6 +22,7 @@ let package = Package(
         .library(name: "PulseEngine", targets: ["PulseModel", "PulseWire", "PulseEngine"]),
         .library(name: "PulseSQLite", targets: ["PulseSQLite"]),
         .library(name: "PulseMongo", targets: ["PulseMongo"]),
+        .library(name: "PulseRedis", targets: ["PulseRedis"]),
         .library(name: "PulseServer", targets: ["PulseServer"]),
         .library(name: "PulseTesting", targets: ["PulseTesting"]),
     ],
@@ -69,6 +77,17 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),
+        // Redis's own C client.
+        .systemLibrary(
+            name: "CHiredis", pkgConfig: hiredisPackage, providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
+        .target(
+            name: "PulseRedis",
+            dependencies: [
+                "CHiredis", "PulseEngine", "PulseModel",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
         .target(
             name: "PulseServer",
             dependencies: [
@@ -81,7 +100,10 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
-        .target(name: "PulseTesting", dependencies: ["PulseEngine", "PulseModel"], swiftSettings: strict),
+        .target(
+            name: "PulseTesting",
+            dependencies: ["PulseEngine", "PulseModel", .product(name: "NIOCore", package: "swift-nio")],
+            swiftSettings: strict),
         // The load driver behind `pulsed bench`: a client only, it shares no code with the server.
         .target(
             name: "PulseBench",
@@ -106,7 +128,7 @@ let package = Package(
         .executableTarget(
             name: "pulsed",
             dependencies: [
-                "PulseBench", "PulseCommand", "PulseEngine", "PulseModel", "PulseMongo", "PulseSQLite",
+                "PulseBench", "PulseCommand", "PulseEngine", "PulseModel", "PulseMongo", "PulseRedis", "PulseSQLite",
                 "PulseSchemaFile", "PulseServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -146,6 +168,14 @@ let package = Package(
             dependencies: [
                 "PulseEngine", "PulseModel", "PulseMongo", "PulseSQLite", "PulseTesting",
                 .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PulseRedisTests",
+            dependencies: [
+                "PulseEngine", "PulseModel", "PulseRedis", "PulseTesting",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .testTarget(

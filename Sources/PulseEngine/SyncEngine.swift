@@ -14,6 +14,12 @@ public final class SyncEngine: Sendable {
         public var headCheckInterval: Duration = .seconds(1)
         /// How long a fresh connection gets no news unless it asks for its first delta.
         public var hold: Duration = .seconds(1)
+        /// How long a commit is waited for when another worker's has overtaken it. Then the log is read.
+        public var patience: Duration = .milliseconds(20)
+        /// A scope's changes are followed for one to two of these after its last connection has gone.
+        public var interestInterval: Duration = .seconds(30)
+        /// How often ``report()`` is logged where it has changed.
+        public var reportInterval: Duration = .seconds(60)
 
         public init() {}
     }
@@ -25,46 +31,101 @@ public final class SyncEngine: Sendable {
 
     let queue: WriteQueue
     private let bus: any ChangeBus
+    private let interest: Interest
+    private let delays: DelayHistogram
     private let follower: LogFollower
     private let shards: [ObjectIdentifier: Shard]
     private let configuration: Configuration
     private let pages: StorePages
+    private let logger: Logger
 
     /// Prepares an engine that stands at the store's head.
     ///
     /// - Parameter eventLoops: the loops whose connections the engine serves.
-    /// - Throws: ``StoreError`` when the head cannot be read.
+    /// - Throws: ``StoreError`` when the store cannot be read.
     public init(
         schema: Schema, store: any ChangeStore, bus: any ChangeBus = LocalBus(), eventLoops: [any EventLoop],
         configuration: Configuration = Configuration(), logger: Logger,
         clock: @escaping @Sendable () -> Timestamp = Timestamp.now
     ) async throws(StoreError) {
+        let epoch = try await store.epoch()
         let position = try await store.head()
-        let shards = eventLoops.map { Shard(eventLoop: $0, position: position) }
+        let interest = Interest(bus: bus)
+        let delays = DelayHistogram(clock: clock)
+        let shards = eventLoops.map { Shard(eventLoop: $0, position: position, interest: interest, delays: delays) }
         self.schema = schema
         self.store = store
         self.bus = bus
         self.configuration = configuration
         self.shards = Dictionary(uniqueKeysWithValues: shards.map { (ObjectIdentifier($0.eventLoop), $0) })
         pages = StorePages(store: store, logger: logger)
-        queue = WriteQueue(store: store, clock: clock, logger: logger) { bus.publish($0) }
-        follower = LogFollower(store: store, position: position, logger: logger) { records, upTo in
-            let delivery = Delivery(records, upTo: upTo, schema: schema)
+        queue = WriteQueue(schema: schema, store: store, clock: clock, logger: logger) { bus.publish($0) }
+        follower = LogFollower(
+            schema: schema, store: store, epoch: epoch, position: position, interest: interest,
+            patience: configuration.patience, logger: logger
+        ) { delivery in
             for shard in shards { shard.deliver(delivery) }
         }
+        self.interest = interest
+        self.delays = delays
+        self.logger = logger
+        // Everybody is in the global scope.
+        if schema.models.contains(where: { $0.audience == .global }) { interest.add([.global]) }
     }
 
     /// Follows the log until the task is cancelled.
-    public func run() async {
-        await withTaskGroup { group in
-            group.addTask { await self.bus.run { await self.follower.received($0) } }
+    ///
+    /// - Throws: ``StoreError``, `unusable`, when the store has another log than before: what clients have got of the
+    ///   old one is worth nothing, so this worker must end, and its clients must come back to one that begins anew.
+    public func run() async throws(StoreError) {
+        let failure = await withTaskGroup(of: StoreError?.self) { group in
             group.addTask {
-                while !Task.isCancelled {
-                    try? await Task.sleep(for: self.configuration.headCheckInterval)
-                    await self.follower.checkHead()
+                await self.bus.run { await self.follower.received($0) }
+                return nil
+            }
+            group.addTask {
+                await self.every(self.configuration.headCheckInterval) { () async throws(StoreError) in
+                    try await self.follower.checkHead()
                 }
             }
+            group.addTask { await self.every(self.configuration.interestInterval) { self.interest.sweep() } }
+            group.addTask {
+                var last: FollowingReport?
+                return await self.every(self.configuration.reportInterval) {
+                    let report = await self.report()
+                    if report != last { self.log(report) }
+                    last = report
+                }
+            }
+            defer { group.cancelAll() }
+            return await group.first { $0 != nil } ?? nil
         }
+        log(await report())
+        if let failure { throw failure }
+    }
+
+    /// Does something again and again until the task is cancelled or it fails.
+    private func every(_ interval: Duration, _ work: () async throws(StoreError) -> Void) async -> StoreError? {
+        do throws(StoreError) {
+            while true {
+                try? await Task.sleep(for: interval)
+                guard !Task.isCancelled else { return nil }
+                try await work()
+            }
+        } catch {
+            return error
+        }
+    }
+
+    /// How this worker follows the log.
+    public func report() async -> FollowingReport {
+        FollowingReport(
+            bus: bus.report, sequencer: await follower.counts, medianDelay: delays.quantile(0.5),
+            slowestDelays: delays.quantile(0.99))
+    }
+
+    private func log(_ report: FollowingReport) {
+        logger.info("following the log", metadata: report.metadata)
     }
 
     /// Takes no more writes, and returns when all that were taken are answered.

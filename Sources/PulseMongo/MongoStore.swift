@@ -137,11 +137,22 @@ public final class MongoStore: ChangeStore {
     }
 
     public func head() async throws(StoreError) -> Version {
+        try await logState().head
+    }
+
+    public func epoch() async throws(StoreError) -> Epoch {
+        guard let epoch = try await logState().epoch else {
+            throw StoreError(.unusable, "MongoDB: the log has no epoch")
+        }
+        return epoch
+    }
+
+    private func logState() async throws(StoreError) -> LogState {
         try await read { client, session throws(MongoFailure) in
             let log = MongoCollection(LogCollection.name, of: self.format.database, through: client)
             let state = try LogState.read(log, in: session, options: Self.singleRead)
             self.readPoint.advance(to: state.head, in: session)
-            return state.head
+            return state
         }
     }
 

@@ -8,7 +8,7 @@ typealias Record = PulseModel.Record
 /// The layout of the database file, and how an older one becomes today's. Forward only.
 enum Format {
     /// `PRAGMA user_version` of a file in today's layout.
-    static let version = 2
+    static let version = 3
     /// `PRAGMA application_id`: "PULS".
     static let applicationID = 0x5055_4c53
 
@@ -29,6 +29,10 @@ enum Format {
         """ + RecordTable.creation,
         // Has one row, the name of the source, while another store's log is copied here.
         "CREATE TABLE unfinished_copy (source TEXT NOT NULL) STRICT;",
+        """
+        CREATE TABLE log (epoch BLOB NOT NULL) STRICT;
+        INSERT INTO log VALUES (randomblob(16));
+        """,
     ]
 
     /// Brings the file to today's layout and notes the schema in it.
@@ -69,6 +73,15 @@ enum Format {
         let models = try Row.fetchAll(database, sql: "SELECT name, id FROM model")
         return RecordTable(
             models: models.compactMap { row in ModelName(row["name"]).map { ($0, row["id"]) } })
+    }
+
+    static func epoch(in database: Database) throws -> Epoch {
+        let statement = try database.cachedStatement(sql: "SELECT epoch FROM log")
+        defer { statement.rewind() }
+        guard try statement.step(in: database), let half = statement.halves(at: 0) else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the log has no epoch")
+        }
+        return Epoch(high: half.high, low: half.low)
     }
 
     /// What the file is a copy of that was not completed; nil where it is none.

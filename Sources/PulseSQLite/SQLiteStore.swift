@@ -101,6 +101,10 @@ public final class SQLiteStore: ChangeStore {
         return try await perform(on: nextReader) { try table.head(in: $0) }
     }
 
+    public func epoch() async throws(StoreError) -> Epoch {
+        try await perform(on: nextReader) { try Format.epoch(in: $0) }
+    }
+
     public func record(_ key: RecordKey) async throws(StoreError) -> PulseModel.Record? {
         let table = table
         return try await perform(on: nextReader) { try table.find([key], in: $0)[key] }

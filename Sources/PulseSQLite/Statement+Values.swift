@@ -76,11 +76,17 @@ extension Statement {
     }
 
     func syncID(at column: Int32) -> SyncID? {
+        halves(at: column).map { SyncID(high: $0.high, low: $0.low) }
+    }
+
+    /// A blob of 16 bytes as two numbers.
+    func halves(at column: Int32) -> (high: UInt64, low: UInt64)? {
         guard sqlite3_column_bytes(sqliteStatement, column) == 16,
             let bytes = sqlite3_column_blob(sqliteStatement, column)
         else { return nil }
-        return SyncID(
-            high: UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
-            low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+        return (
+            UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
+            UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        )
     }
 }

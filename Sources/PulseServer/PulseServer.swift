@@ -59,7 +59,7 @@ public struct PulseServer: Sendable {
         // Shut down from the last to the first, one after the other.
         var services = ServiceGroupConfiguration(
             services: [
-                .init(service: Follower(engine: engine)),
+                .init(service: Follower(engine: engine), failureTerminationBehavior: .gracefullyShutdownGroup),
                 .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup),
                 .init(service: Farewell(engine: engine, registry: registry)),
             ],
@@ -99,6 +99,7 @@ public struct PulseServer: Sendable {
                     status: .serviceUnavailable, body: .init(byteBuffer: ByteBuffer(string: "store unavailable\n")))
             }
         }
+        router.get("/ready") { [engine] _, _ in await Readiness(of: engine).response }
         return router
     }
 }
@@ -117,8 +118,8 @@ extension Credentials {
 private struct Follower: Service {
     let engine: SyncEngine
 
-    func run() async {
-        await cancelWhenGracefulShutdown { await engine.run() }
+    func run() async throws {
+        try await cancelWhenGracefulShutdown { try await engine.run() }
     }
 }
 

@@ -5,6 +5,7 @@ import NIOPosix
 import PulseCommand
 import PulseEngine
 import PulseModel
+import PulseRedis
 import PulseSchemaFile
 import PulseServer
 
@@ -25,7 +26,8 @@ struct ServeCommand: AsyncParsableCommand {
         do {
             let store = try await Stores.open(settings, schema: schema, logger: logger)
             let engine = try await SyncEngine(
-                schema: schema, store: store, eventLoops: Array(eventLoopGroup.makeIterator()), logger: logger)
+                schema: schema, store: store, bus: try await bus(of: settings, for: store, logger: logger),
+                eventLoops: Array(eventLoopGroup.makeIterator()), logger: logger)
             let server = PulseServer(
                 engine: engine, authenticator: InsecureAuthenticator(), configuration: .init(settings), logger: logger)
             logger.warning("--auth insecure: every client is whoever it says it is")
@@ -48,6 +50,21 @@ struct ServeCommand: AsyncParsableCommand {
             StandardError.write(error.lines)
             throw error.isUnreadable ? ExitStatus.unreadableFile : ExitStatus.badSettings
         }
+    }
+
+    private func bus(
+        of settings: ServeSettings, for store: any ChangeStore, logger: Logger
+    ) async throws -> any ChangeBus {
+        guard let redis = settings.redis else { return LocalBus() }
+        // The text may have a password in it, and is not repeated.
+        guard let address = RedisAddress(redis) else {
+            StandardError.write(["--redis: this is no address of a Redis; one is \(RedisAddress.forms)"])
+            throw ExitStatus.badSettings
+        }
+        guard let channel = RedisBus.Channel(prefix: settings.redisPrefix, epoch: try await store.epoch()) else {
+            preconditionFailure("The prefix has been checked with the settings.")
+        }
+        return RedisBus(address, channel: channel, logger: logger)
     }
 
     private func stop(_ message: String) -> ExitCode {

@@ -27,10 +27,11 @@ struct SettingsTests {
         #expect(
             settings
                 == ServeSettings(
-                    host: "127.0.0.1", port: 8080, store: .sqlite(path: "pulse.db"),
-                    storeWait: .seconds(30), schemaPath: nil, path: "/ws/pulse/sync/", authentication: .insecure,
-                    allowedOrigins: [], logLevel: .info,
-                    pingInterval: .seconds(25), maximumMessageBytes: 1_048_576, maximumBatchItems: 1_000,
+                    host: "127.0.0.1", port: 8080, store: .sqlite(path: "pulse.db"), storeWait: .seconds(30),
+                    redis: nil,
+                    redisPrefix: "pulse", schemaPath: nil, path: "/ws/pulse/sync/", authentication: .insecure,
+                    allowedOrigins: [], logLevel: .info, pingInterval: .seconds(25), maximumMessageBytes: 1_048_576,
+                    maximumBatchItems: 1_000,
                     maximumDepth: 32, hasEchoEndpoint: false))
     }
 
@@ -61,12 +62,14 @@ struct SettingsTests {
                 "PULSE_PATH": "/sync", "PULSE_AUTH": "insecure", "PULSE_LOG_LEVEL": "DEBUG",
                 "PULSE_ALLOWED_ORIGINS": "https://a.example, http://b.example:8081", "PULSE_PING_INTERVAL": "5",
                 "PULSE_MAX_MESSAGE_BYTES": "4096", "PULSE_MAX_BATCH_ITEMS": "7", "PULSE_MAX_DEPTH": "8",
+                "PULSE_REDIS": "unix:///r.sock", "PULSE_REDIS_PREFIX": "a",
             ])
         #expect(
             settings
                 == ServeSettings(
-                    host: "::1", port: 0, store: .sqlite(path: "/var/p.db"), storeWait: .zero, schemaPath: "s.yaml",
-                    path: "/sync", authentication: .insecure,
+                    host: "::1", port: 0, store: .sqlite(path: "/var/p.db"), storeWait: .zero,
+                    redis: "unix:///r.sock", redisPrefix: "a", schemaPath: "s.yaml", path: "/sync",
+                    authentication: .insecure,
                     allowedOrigins: ["https://a.example", "http://b.example:8081"],
                     logLevel: .debug, pingInterval: .seconds(5), maximumMessageBytes: 4096, maximumBatchItems: 7,
                     maximumDepth: 8, hasEchoEndpoint: true))

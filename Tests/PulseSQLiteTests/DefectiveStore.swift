@@ -9,7 +9,7 @@ final class DefectiveStore: ChangeStore {
         case cutsTextAtNUL, normalisesNames
         case headLagsBehind, readLagsBehind, losesOneRecordInFifty, repeatsARecord, readsBackwards, readsBehindTheEnd
         case ignoresScopes, ignoresModels, ignoresWhereLanesBegin, reachesTooFar, reachesTooShort, readsFromOneLane
-        case showsHalfACommit
+        case showsHalfACommit, changesItsEpoch
     }
 
     private let store: any ChangeStore
@@ -103,6 +103,10 @@ final class DefectiveStore: ChangeStore {
         case .showsHalfACommit: return Version(head.number - (head.number > 150 && head.number % 7 == 0 ? 1 : 0))
         default: return head
         }
+    }
+
+    func epoch() async throws(StoreError) -> Epoch {
+        defect == .changesItsEpoch ? .random() : try await store.epoch()
     }
 
     func record(_ key: RecordKey) async throws(StoreError) -> PulseModel.Record? { try await store.record(key) }

@@ -24,6 +24,8 @@ struct DefectiveTarget: CopyableStore {
 
     func record(_ key: RecordKey) async throws(StoreError) -> PulseModel.Record? { try await store.record(key) }
 
+    func epoch() async throws(StoreError) -> Epoch { try await store.epoch() }
+
     func head() async throws(StoreError) -> Version {
         let head = try await store.head()
         return defect == .headLagsBehind ? Version(max(0, head.number - 1)) : head

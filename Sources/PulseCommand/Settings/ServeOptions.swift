@@ -19,6 +19,8 @@ public struct ServeOptions: ParsableArguments, Sendable {
     @Option(parsing: .unconditional, help: Setting.port.help) public var port: String?
     @Option(help: Setting.store.help) public var store: String?
     @Option(parsing: .unconditional, help: Setting.storeWait.help) public var storeWait: String?
+    @Option(help: Setting.redis.help) public var redis: String?
+    @Option(help: Setting.redisPrefix.help) public var redisPrefix: String?
     @Option(help: Setting.schema.help, completion: .file(extensions: ["yaml", "yml"])) public var schema: String?
     @Option(help: Setting.path.help) public var path: String?
     @Option(help: Setting.auth.help, completion: .list(["insecure"])) public var auth: String?
@@ -44,6 +46,8 @@ public struct ServeOptions: ParsableArguments, Sendable {
                 case .port: port
                 case .store: store
                 case .storeWait: storeWait
+                case .redis: redis
+                case .redisPrefix: redisPrefix
                 case .schema: schema
                 case .path: path
                 case .auth: auth

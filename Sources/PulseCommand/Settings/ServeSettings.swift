@@ -17,6 +17,10 @@ public struct ServeSettings: Sendable, Hashable {
     public var store: StoreLocation
     /// How long to wait at the start for a database server that is not there yet.
     public var storeWait: Duration
+    /// The URL of the Redis that connects several workers; nil for a worker that is alone. May have a password in it.
+    public var redis: String?
+    /// What the names of channels begin with.
+    public var redisPrefix: String
     /// The schema file; nil for the built-in schema.
     public var schemaPath: String?
     /// The path of the WebSocket endpoint, beginning with a slash.
@@ -37,14 +41,17 @@ public struct ServeSettings: Sendable, Hashable {
     public var hasEchoEndpoint: Bool
 
     package init(
-        host: String, port: Int, store: StoreLocation, storeWait: Duration, schemaPath: String?, path: String,
-        authentication: Authentication, allowedOrigins: [String], logLevel: Logger.Level, pingInterval: Duration,
-        maximumMessageBytes: Int, maximumBatchItems: Int, maximumDepth: Int, hasEchoEndpoint: Bool
+        host: String, port: Int, store: StoreLocation, storeWait: Duration, redis: String?, redisPrefix: String,
+        schemaPath: String?, path: String, authentication: Authentication, allowedOrigins: [String],
+        logLevel: Logger.Level, pingInterval: Duration, maximumMessageBytes: Int, maximumBatchItems: Int,
+        maximumDepth: Int, hasEchoEndpoint: Bool
     ) {
         self.host = host
         self.port = port
         self.store = store
         self.storeWait = storeWait
+        self.redis = redis
+        self.redisPrefix = redisPrefix
         self.schemaPath = schemaPath
         self.path = path
         self.authentication = authentication

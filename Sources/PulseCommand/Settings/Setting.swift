@@ -8,6 +8,8 @@ public enum Setting: String, Sendable, CaseIterable {
     case port
     case store
     case storeWait = "store-wait"
+    case redis
+    case redisPrefix = "redis-prefix"
     case schema
     case path
     case auth
@@ -33,7 +35,8 @@ public enum Setting: String, Sendable, CaseIterable {
         case .port: "8080"
         case .store: "sqlite:pulse.db"
         case .storeWait: "30"
-        case .schema, .auth, .allowedOrigins: nil
+        case .redis, .schema, .auth, .allowedOrigins: nil
+        case .redisPrefix: "pulse"
         case .path: "/ws/pulse/sync/"
         case .logLevel: "info"
         case .pingInterval: "25"
@@ -68,6 +71,8 @@ public enum Setting: String, Sendable, CaseIterable {
         case .port: "The port to listen on; 0 takes a free one."
         case .store: "Where records are kept: sqlite:FILE or mongodb://HOST/DATABASE, a replica set."
         case .storeWait: "Seconds to wait at the start for a database server that is not there yet."
+        case .redis: "The Redis over which workers tell each other of changes: redis://HOST:PORT or unix:///PATH."
+        case .redisPrefix: "What the names of this deployment's channels begin with."
         case .schema: "The schema file; without it, the built-in schema is served ('pulsed schema print')."
         case .path: "The path of the WebSocket endpoint."
         case .auth: "How clients prove who they are: insecure (the token is the user id; on this machine only)."
@@ -85,6 +90,8 @@ public enum Setting: String, Sendable, CaseIterable {
         case .host: "address"
         case .port, .maxMessageBytes, .maxBatchItems, .maxDepth: "number"
         case .store: "store"
+        case .redis: "url"
+        case .redisPrefix: "name"
         case .schema: "file"
         case .path: "path"
         case .auth: "method"

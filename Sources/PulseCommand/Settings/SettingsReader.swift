@@ -11,6 +11,9 @@ struct SettingsReader {
         let port = number(.port)
         let store = self.store()
         let storeWait = number(.storeWait)
+        let redis = find(.redis)?.text
+        let redisPrefix = value(
+            .redisPrefix, Self.channelPrefix, or: "is no prefix: 1 to 63 letters, digits, '_', '-' and '.'")
         let schema = value(.schema, { $0.isEmpty ? nil : $0 }, or: "is no name of a file")
         let path = value(.path, Self.path, or: "is no path; it begins with '/' and has no spaces, '?' or '#'")
         let authentication = self.authentication()
@@ -26,11 +29,13 @@ struct SettingsReader {
                 "\(host.name): with auth insecure anybody is whoever they say, so only this machine is served: use "
                     + "127.0.0.1, ::1 or localhost, not '\(host.value)'")
         }
-        guard problems.isEmpty, let host, let port, let store, let storeWait, let path, let authentication, let origins,
-            let logLevel, let pingInterval, let maximumMessageBytes, let maximumBatchItems, let maximumDepth
+        guard problems.isEmpty, let host, let port, let store, let storeWait, let redisPrefix, let path,
+            let authentication, let origins, let logLevel, let pingInterval, let maximumMessageBytes,
+            let maximumBatchItems, let maximumDepth
         else { return nil }
         return ServeSettings(
-            host: host.value, port: port, store: store, storeWait: .seconds(storeWait), schemaPath: schema,
+            host: host.value, port: port, store: store, storeWait: .seconds(storeWait), redis: redis,
+            redisPrefix: redisPrefix, schemaPath: schema,
             path: path, authentication: authentication, allowedOrigins: origins, logLevel: logLevel,
             pingInterval: .seconds(pingInterval), maximumMessageBytes: maximumMessageBytes,
             maximumBatchItems: maximumBatchItems, maximumDepth: maximumDepth, hasEchoEndpoint: hasEchoEndpoint)
@@ -89,6 +94,15 @@ struct SettingsReader {
             text.utf8.allSatisfy({ (0x21...0x7e).contains($0) && !"?#".utf8.contains($0) })
         else { return nil }
         return text
+    }
+
+    private static func channelPrefix(_ text: String) -> String? {
+        let isPrefix =
+            (1...63).contains(text.utf8.count)
+            && text.utf8.allSatisfy {
+                (0x61...0x7a).contains($0 | 0x20) || (0x30...0x39).contains($0) || "_-.".utf8.contains($0)
+            }
+        return isPrefix ? text : nil
     }
 
     // MARK: Any setting

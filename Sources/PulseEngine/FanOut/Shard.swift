@@ -29,19 +29,27 @@ public final class Shard: @unchecked Sendable {
     package static let maximumInboxBytes = 32 << 20
 
     let eventLoop: any EventLoop
+    private let interest: Interest
+    private let delays: DelayHistogram
     /// Everything up to here has been handed to the connections of this loop.
     public private(set) var position: Version
     private let inbox = Mutex(Inbox())
     private var subscribers: [Scope: [Subscriber]] = [:]
+    /// Those that no delivery has been complete for yet.
+    private var uncovered: [ObjectIdentifier: Subscriber] = [:]
     /// Those that were written to since the last flush.
     private var written: [Subscriber] = []
     private var isInTurn = false
     /// When news are handed out again.
     private var restsUntil: NIODeadline
 
-    package init(eventLoop: any EventLoop, position: Version) {
+    package init(
+        eventLoop: any EventLoop, position: Version, interest: Interest, delays: DelayHistogram = DelayHistogram()
+    ) {
         self.eventLoop = eventLoop
         self.position = position
+        self.interest = interest
+        self.delays = delays
         restsUntil = eventLoop.now
     }
 
@@ -100,8 +108,9 @@ public final class Shard: @unchecked Sendable {
         act()
         turn {
             if let forgottenUpTo = news.forgottenUpTo { skip(to: forgottenUpTo) }
-            hand(out: news.deliveries)
+            if !news.deliveries.isEmpty { hand(out: news.deliveries) }
         }
+        delays.record(news.deliveries.lazy.compactMap(\.committed))
         let end = eventLoop.now
         restsUntil = end + (end - start)
     }
@@ -116,15 +125,28 @@ public final class Shard: @unchecked Sendable {
 
     /// Makes every connection read the log from here on up to `version`.
     private func skip(to version: Version) {
-        let everyone = subscribers.values.joined()
-        for subscriber in everyone { subscriber.fallBehind(after: position) }
-        position = version
-        for subscriber in everyone { subscriber.outletBecameWritable() }
+        let everyone = Array(subscribers.values.joined())
+        pass(by: everyone) { position = version }
     }
 
     private func hand(out deliveries: [Delivery]) {
-        guard let upTo = deliveries.last?.upTo else { return }
-        var joined: Delivery.Run?
+        // What covers the first of them covers all, as the coverage only grows.
+        if !uncovered.isEmpty { uncovered = uncovered.filter { $0.value.interest > deliveries[0].coverage } }
+        pass(by: Array(uncovered.values)) {
+            write(deliveries)
+            position = deliveries[deliveries.count - 1].upTo
+        }
+    }
+
+    /// Moves on in a way that some connections do not take part in: they read the log for it.
+    private func pass(by subscribers: [Subscriber], _ move: () -> Void) {
+        for subscriber in subscribers { subscriber.fallBehind(after: position) }
+        move()
+        for subscriber in subscribers { subscriber.outletBecameWritable() }
+    }
+
+    private func write(_ deliveries: [Delivery]) {
+        var joined: FrameRun?
         for run in deliveries.lazy.flatMap(\.runs) where subscribers[run.scope] != nil {
             if joined?.scope == run.scope {
                 joined?.frames.writeImmutableBuffer(run.frames)
@@ -134,10 +156,9 @@ public final class Shard: @unchecked Sendable {
             }
         }
         if let joined { write(joined) }
-        position = upTo
     }
 
-    private func write(_ run: Delivery.Run) {
+    private func write(_ run: FrameRun) {
         guard let receivers = subscribers[run.scope] else { return }
         for subscriber in receivers { subscriber.receive(run) }
     }
@@ -150,6 +171,8 @@ public final class Shard: @unchecked Sendable {
             subscribers[scope, default: []].append(subscriber)
             return subscribers[scope]!.count - 1
         }
+        subscriber.interest = interest.add(subscriber.scopes)
+        uncovered[ObjectIdentifier(subscriber)] = subscriber
     }
 
     func remove(_ subscriber: Subscriber) {
@@ -163,6 +186,8 @@ public final class Shard: @unchecked Sendable {
             }
             if subscribers[scope]!.isEmpty { subscribers[scope] = nil }
         }
+        interest.remove(subscriber.scopes)
+        uncovered[ObjectIdentifier(subscriber)] = nil
     }
 
     /// Remembers that a connection has frames to flush when this turn of the loop is done.

@@ -26,6 +26,8 @@ public final class Subscriber: @unchecked Sendable {
     let scopes: [Scope]
     /// Where the shard has it in its lists, one place a scope.
     var places: [Int] = []
+    /// The news that are complete for it, by their coverage, are of this generation or newer.
+    var interest = Interest.Generation()
     private let identity: Identity
     private let schema: Schema
     private let shard: Shard
@@ -156,7 +158,7 @@ public final class Subscriber: @unchecked Sendable {
     // MARK: What the log does
 
     /// Takes news from the shard.
-    func receive(_ run: Delivery.Run) {
+    func receive(_ run: FrameRun) {
         guard catchUp == nil else {
             if isWaiting { shard.eventLoop.execute { self.readOn() } }
             isWaiting = false

@@ -4,34 +4,63 @@ import PulseModel
 /// Keeps a worker's place in the log: hears commits from the bus, fills the gaps from the store, and hands everything
 /// on in version order.
 actor LogFollower {
+    private let schema: Schema
     private let store: any ChangeStore
-    private let deliver: @Sendable ([Record], Version) -> Void
+    private let epoch: Epoch
+    private let interest: Interest
+    private let patience: Duration
+    private let deliver: @Sendable (Delivery) -> Void
     private let logger: Logger
     private var sequencer: Sequencer
     private var isActing = false
     private var actions: [Sequencer.Action] = []
 
+    /// - Parameters:
+    ///   - position: the head of the store, which is of this epoch.
+    ///   - patience: how long a commit is waited for that others have overtaken.
     init(
-        store: any ChangeStore, position: Version, logger: Logger,
-        deliver: @escaping @Sendable ([Record], Version) -> Void
+        schema: Schema, store: any ChangeStore, epoch: Epoch, position: Version, interest: Interest,
+        patience: Duration, logger: Logger, deliver: @escaping @Sendable (Delivery) -> Void
     ) {
+        self.schema = schema
         self.store = store
+        self.epoch = epoch
+        self.interest = interest
+        self.patience = patience
         self.logger = logger
         self.deliver = deliver
-        sequencer = Sequencer(position: position)
+        sequencer = Sequencer(position: position) { interest.coverage(without: $0) }
     }
+
+    var counts: Sequencer.Counts { sequencer.counts }
 
     func received(_ commit: Commit) async {
         await act(on: sequencer.received(commit))
     }
 
     /// Asks the store for its head and catches up with it where the bus fell silent.
-    func checkHead() async {
+    ///
+    /// - Throws: ``StoreError``, `unusable`, when the store has another log than before.
+    func checkHead() async throws(StoreError) {
+        let position = sequencer.position
+        let found: (epoch: Epoch, head: Version)
         do {
-            await act(on: sequencer.observed(head: try await store.head()))
+            found = (try await store.epoch(), try await store.head())
         } catch {
             logger.warning("the store's head cannot be read", metadata: ["error": "\(error)"])
+            return
         }
+        guard found.epoch == epoch else {
+            throw StoreError(.unusable, "The store was replaced: its epoch was \(epoch), and is \(found.epoch) now.")
+        }
+        guard found.head >= position else {
+            throw StoreError(.unusable, "The store was set back: it was at \(position), and is at \(found.head) now.")
+        }
+        await act(on: sequencer.observed(head: found.head))
+    }
+
+    private func waited(at position: Version) async {
+        await act(on: sequencer.waited(at: position))
     }
 
     /// Carries actions out one behind the other, also those that come while one waits for the store.
@@ -42,17 +71,29 @@ actor LogFollower {
         defer { isActing = false }
         while !actions.isEmpty {
             switch actions.removeFirst() {
-            case .deliver(let records, let upTo):
-                deliver(records, upTo)
-            case .read(let after, let upTo):
-                do {
-                    let page = try await store.read(LogQuery(.everything(after: after), upTo: upTo))
-                    actions += sequencer.received(page: page)
-                } catch {
-                    logger.warning("the log cannot be read", metadata: ["error": "\(error)"])
-                    sequencer.readFailed()
+            case .deliver(let delivery):
+                deliver(delivery)
+            case .wait(let position):
+                Task {
+                    try? await Task.sleep(for: patience)
+                    await waited(at: position)
                 }
+            case .read(let after, let upTo):
+                await read(after: after, upTo: upTo)
             }
+        }
+    }
+
+    private func read(after: Version, upTo: Version) async {
+        do {
+            let page = try await store.read(LogQuery(.everything(after: after), upTo: upTo))
+            // Before the scopes are looked at: of one that becomes wanted meanwhile the page may have nothing.
+            let coverage = interest.generation
+            let runs = FrameRun.runs(of: page.records, schema: schema, where: interest.isWanted)
+            actions += sequencer.received(page: runs, upTo: page.reached, coverage: coverage)
+        } catch {
+            logger.warning("the log cannot be read", metadata: ["error": "\(error)"])
+            sequencer.readFailed()
         }
     }
 }

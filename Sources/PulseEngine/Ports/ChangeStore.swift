@@ -3,7 +3,7 @@ import PulseModel
 /// Where the log lives.
 ///
 /// A store keeps each record's last write, in version order, and the head: the newest version. All its promises are
-/// in these four calls, and one suite of tests, `StoreConformance`, holds every store to them.
+/// in these five calls, and one suite of tests, `StoreConformance`, holds every store to them.
 public protocol ChangeStore: Sendable {
     /// Commits one group of writes.
     ///
@@ -26,6 +26,9 @@ public protocol ChangeStore: Sendable {
 
     /// The newest version, or ``Version/zero`` in an empty store.
     func head() async throws(StoreError) -> Version
+
+    /// Which log this is: made at random with the store, and the same for as long as the store keeps this log.
+    func epoch() async throws(StoreError) -> Epoch
 
     /// One record, or its tombstone; nil where there never was one.
     func record(_ key: RecordKey) async throws(StoreError) -> Record?

@@ -31,6 +31,7 @@ public final class WriteQueue: Sendable {
     public static let maximumGroupWrites = 4_000
     public static let maximumGroupBytes = 8 << 20
 
+    private let schema: Schema
     private let store: any ChangeStore
     private let clock: @Sendable () -> Timestamp
     private let committed: @Sendable (Commit) -> Void
@@ -39,9 +40,10 @@ public final class WriteQueue: Sendable {
 
     /// - Parameter committed: called with every commit after the completions of its batches, in version order.
     public init(
-        store: any ChangeStore, clock: @escaping @Sendable () -> Timestamp, logger: Logger,
+        schema: Schema, store: any ChangeStore, clock: @escaping @Sendable () -> Timestamp, logger: Logger,
         committed: @escaping @Sendable (Commit) -> Void
     ) {
+        self.schema = schema
         self.store = store
         self.clock = clock
         self.logger = logger
@@ -101,7 +103,7 @@ public final class WriteQueue: Sendable {
         do throws(StoreError) {
             let plan = try await commit(group.map(\.batch))
             for (entry, outcomes) in zip(group, plan.outcomes) { entry.completion(.success(outcomes)) }
-            if let commit = Commit(plan.changes) { committed(commit) }
+            if let commit = Commit(plan.changes, at: clock(), schema: schema) { committed(commit) }
         } catch  where group.count > 1 && (error.code == .tooLarge || error.code == .unusable) {
             // It may be one batch that asks for too much, or for a damaged record. The others need not suffer.
             for entry in group { await commit([entry]) }
@@ -122,7 +124,7 @@ public final class WriteQueue: Sendable {
             do throws(StoreError) {
                 let plan = try await commit([part])
                 outcomes += plan.outcomes[0]
-                if let commit = Commit(plan.changes) { commits.append(commit) }
+                if let commit = Commit(plan.changes, at: clock(), schema: schema) { commits.append(commit) }
             } catch  where error.code == .tooLarge && part.writes.count > 1 {
                 parts += part.halves
             } catch {

@@ -15,8 +15,9 @@ enum LogCollection {
 }
 
 /// What the log's own documents say of the state of things.
-struct LogState {
+struct LogState: Sendable {
     var head = Version.zero
+    var epoch: Epoch?
     /// The number of the worker's last commit that went through; nil before its first.
     var lastCommit: Int64?
 
@@ -36,25 +37,29 @@ struct LogState {
         var cursor = try log.find(filter, options: options, in: session)
         var state = LogState()
         var hasHead = false
-        while let (version, commit) = try cursor.next(Self.numbers) {
-            if let version {
+        while let part = try cursor.next(Self.part) {
+            if let version = part.version {
                 state.head = Version(version)
                 hasHead = true
             }
-            if let commit { state.lastCommit = commit }
+            state.epoch = state.epoch ?? part.epoch
+            state.lastCommit = state.lastCommit ?? part.commit
         }
         guard hasHead else { throw MongoFailure(damaged: "the head of the log is gone") }
         return state
     }
 
-    private static func numbers(_ bytes: UnsafeRawBufferPointer) throws(BSONError) -> (version: Int64?, commit: Int64?)
-    {
-        var numbers: (version: Int64?, commit: Int64?)
+    /// What one of the documents says.
+    private static func part(
+        _ bytes: UnsafeRawBufferPointer
+    ) throws(BSONError) -> (version: Int64?, epoch: Epoch?, commit: Int64?) {
+        var part: (version: Int64?, epoch: Epoch?, commit: Int64?)
         var elements = try BSONReader(bytes)
         while let element = try elements.next() {
-            if element.has("version") { numbers.version = element.int }
-            if element.has("commit") { numbers.commit = element.int }
+            if element.has("version") { part.version = element.int }
+            if element.has("epoch") { part.epoch = element.uuid.map { Epoch(high: $0.high, low: $0.low) } }
+            if element.has("commit") { part.commit = element.int }
         }
-        return numbers
+        return part
     }
 }

@@ -75,6 +75,8 @@ struct MongoFormat: Sendable {
             operators.document("$setOnInsert") { fields in
                 fields.append("format", Self.version)
                 fields.append("version", Int64(0))
+                let epoch = Epoch.random()
+                fields.append("epoch", SyncID(high: epoch.high, low: epoch.low))
             }
         }
         guard let found = try head(through: client).format, found >= 1 else {

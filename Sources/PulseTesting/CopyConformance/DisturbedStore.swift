@@ -22,6 +22,8 @@ struct DisturbedStore: CopyableStore {
 
     func head() async throws(StoreError) -> Version { try await onHead(store) }
 
+    func epoch() async throws(StoreError) -> Epoch { try await store.epoch() }
+
     func record(_ key: RecordKey) async throws(StoreError) -> Record? { try await store.record(key) }
 
     func history() async throws(StoreError) -> SchemaHistory { try await store.history() }

@@ -3,6 +3,13 @@ import PulseModel
 
 extension StoreConformance {
     static let roundTripCases = [
+        Case("Commits leave the epoch as it is") { store in
+            let epoch = try await store.epoch()
+            for index in 1...3 {
+                try await store.write([Draft(index, in: user("1"))])
+                try expect(try await store.epoch(), is: epoch, "the epoch")
+            }
+        },
         Case("Every part of a record survives") { store in
             var expected: [Record] = []
             let numbers: [Int64] = [0, 1, -1, 1 << 53 + 1, .max, .min]

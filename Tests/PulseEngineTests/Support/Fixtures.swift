@@ -78,8 +78,12 @@ enum Fixture {
             fields: fields, origin: Record.Origin(writer: nil, base: .zero), created: now, updated: now)
     }
 
-    static func commit(_ versions: ClosedRange<Int64>) -> Commit {
-        Commit(versions.map { record(Int($0), version: $0) })!
+    /// A commit of one record a version, each of ann's or of another scope that the worker was not given.
+    static func commit(_ versions: ClosedRange<Int64>, without missing: Scope...) -> Commit {
+        let runs = FrameRun.runs(of: versions.map { record(Int($0), version: $0) }, schema: schema)
+        return Commit(
+            versions: Version(versions.lowerBound)...Version(versions.upperBound), time: now,
+            runs: missing.contains(.ann) ? [] : runs, missing: Set(missing))
     }
 }
 

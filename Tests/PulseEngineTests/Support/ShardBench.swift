@@ -8,6 +8,7 @@ import PulseWire
 final class ShardBench {
     let loop = EmbeddedEventLoop()
     let shard: Shard
+    let interest = Interest(bus: LocalBus())
     let pages = FakePages()
     private(set) var log = MemoryLog()
     static let hold = TimeAmount.seconds(1)
@@ -15,7 +16,7 @@ final class ShardBench {
     /// A bench whose log has `history`, and a shard that stands at its end.
     init(_ history: [Record] = []) {
         _ = log.append(history)
-        shard = Shard(eventLoop: loop, position: log.head)
+        shard = Shard(eventLoop: loop, position: log.head, interest: interest)
     }
 
     /// Puts records into the log and has the shard hand them out.
@@ -30,8 +31,12 @@ final class ShardBench {
         if let fault = log.append(records) { preconditionFailure(fault) }
     }
 
-    func deliver(_ records: [Record]) {
-        shard.deliver(Delivery(records, upTo: records.last!.version, schema: Fixture.schema))
+    /// - Parameter coverage: nil for what covers every connection that there is now.
+    func deliver(_ records: [Record], coverage: Interest.Generation? = nil) {
+        shard.deliver(
+            Delivery(
+                FrameRun.runs(of: records, schema: Fixture.schema), upTo: records.last!.version,
+                coverage: coverage ?? interest.generation))
     }
 
     /// Lets a turn of the loop pass, long enough for a fresh connection's requests to be taken together.

@@ -6,6 +6,10 @@ enum Mutant: String, CaseIterable, Sendable {
     case handsOutRepeatedCommits
     /// One publication in a thousand is lost, and nobody looks at the head.
     case losesPublicationsUnnoticed
+    /// A commit whose content did not come is taken for one without content.
+    case takesMissingContentForNone
+    /// A delivery counts as complete for connections whose scopes became wanted after it was put together.
+    case coversLatecomers
     /// Pushes go to connections of every scope.
     case pushesIntoEveryScope
     /// Pushes do not wait for a delta's end.

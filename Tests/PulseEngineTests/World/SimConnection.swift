@@ -226,15 +226,11 @@ final class SimConnection: Outlet, @unchecked Sendable {
     }
 
     /// Sends pushes past the engine.
-    func push(_ records: [Record]) {
-        var frames = FrameBuffer()
-        for record in records {
-            guard let model = Fixture.schema[record.key.model],
-                model.scopes(of: client.identity).contains(record.scope)
-            else { continue }
-            frames.appendUpdate(record, of: model, as: .push)
+    func push(_ runs: [FrameRun]) {
+        for run in runs where Fixture.schema.scopes(of: client.identity).contains(run.scope) {
+            write(frames: run.frames)
         }
-        subscriber.send(frames)
+        flush()
     }
 
     // MARK: What must hold

@@ -12,16 +12,25 @@ final class SimShard {
     var connections: [SimConnection] = []
     /// Pages that were read and are under way back to the loop.
     var arriving: [() -> Void] = []
+    /// Deliveries that the worker has made and that have not come to the loop.
+    var deliveries: [Delivery] = []
 
     init(_ worker: SimWorker, position: Version) {
         self.worker = worker
-        shard = Shard(eventLoop: loop, position: position)
+        shard = Shard(eventLoop: loop, position: position, interest: worker.interest)
     }
 
-    var isIdle: Bool { pages.requests.isEmpty && arriving.isEmpty }
+    var isIdle: Bool { pages.requests.isEmpty && arriving.isEmpty && deliveries.isEmpty }
+
+    /// Takes so many deliveries.
+    func takeDeliveries(_ count: Int) {
+        for delivery in deliveries.prefix(count) { shard.deliver(delivery) }
+        deliveries.removeFirst(min(count, deliveries.count))
+    }
 
     /// Answers all pages, those too that are asked for next.
     func answerAll(from log: MemoryLog) {
+        takeDeliveries(.max)
         loop.run()
         while !isIdle {
             while !arriving.isEmpty { arriving.removeFirst()() }
@@ -36,6 +45,8 @@ final class SimWorker {
     typealias Completion = ([WriteOutcome]?) -> Void
 
     private unowned let world: World
+    let subscriptions: SimSubscriptions
+    let interest: Interest
     private(set) var shards: [SimShard] = []
     private var sequencer: Sequencer
     private var queue: [(batch: WriteBatch, completion: Completion)] = []
@@ -44,6 +55,8 @@ final class SimWorker {
     /// Commits that the bus has not brought yet.
     var underWay: [Commit] = []
     private var reading: (after: Version, upTo: Version)?
+    /// Gaps at which it waits for what is missing.
+    private var waits: [Version] = []
 
     /// A slow worker lags behind the others, so that a client which comes over from them is ahead of it.
     private let isSlow: Bool
@@ -51,7 +64,12 @@ final class SimWorker {
     init(_ world: World, shards count: Int) {
         self.world = world
         isSlow = world.random.once(in: 3)
-        sequencer = Sequencer(position: world.log.head)
+        let subscriptions = SimSubscriptions()
+        let interest = Interest(bus: subscriptions)
+        self.subscriptions = subscriptions
+        self.interest = interest
+        interest.add([.global])
+        sequencer = Sequencer(position: world.log.head) { interest.coverage(without: $0) }
         shards = (0..<count).map { _ in SimShard(self, position: world.log.head) }
     }
 
@@ -83,16 +101,16 @@ final class SimWorker {
         let head = mutant == .leavesGapsInVersions && world.random.once(in: 8) ? world.log.head.next : world.log.head
         let plan = GroupPlan(
             batches, head: head, records: world.log.current.filter { keys.contains($0.key) }, now: Fixture.now)
-        let commit = Commit(plan.changes)
+        let commit = Commit(plan.changes, at: Fixture.now, schema: Fixture.schema)
         if world.random.once(in: 40) {
-            if mutant == .publishesBeforeCommit, let commit { world.publish(commit) }
+            if mutant == .publishesBeforeCommit, let commit { world.publish(commit, by: self) }
             afterCommit = { for entry in group { entry.completion(nil) } }
             return
         }
         world.commit(plan, of: group.map(\.batch))
-        afterCommit = { [world] in
+        afterCommit = { [unowned self] in
             for (entry, outcomes) in zip(group, plan.outcomes) { entry.completion(outcomes) }
-            if let commit { world.publish(commit) }
+            if let commit { world.publish(commit, by: self) }
         }
     }
 
@@ -101,12 +119,18 @@ final class SimWorker {
     func hearFromBus() {
         guard !underWay.isEmpty, isAwake else { return }
         let isInOrder = !world.random.once(in: 4)
-        let commit = underWay.remove(at: isInOrder ? 0 : world.random.upTo(underWay.count - 1))
+        var commit = underWay.remove(at: isInOrder ? 0 : world.random.upTo(underWay.count - 1))
+        if !commit.missing.isEmpty { world.count("commit without all content") }
+        if world.mutant == .takesMissingContentForNone {
+            commit = Commit(versions: commit.versions, time: commit.time, runs: commit.runs)
+        }
         switch world.mutant {
         case .handsOutRepeatedCommits where commit.versions.upperBound <= sequencer.position:
-            deliver(commit.records, upTo: sequencer.position)
+            deliver(Delivery(commit.runs, upTo: sequencer.position, coverage: interest.generation))
         case .skipsGaps where commit.versions.lowerBound > sequencer.position.next && reading == nil:
-            sequencer = Sequencer(position: Version(commit.versions.lowerBound.number - 1))
+            sequencer = Sequencer(position: Version(commit.versions.lowerBound.number - 1)) {
+                [interest] in interest.coverage(without: $0)
+            }
             perform(sequencer.received(commit))
         default:
             perform(sequencer.received(commit))
@@ -126,26 +150,36 @@ final class SimWorker {
             sequencer.readFailed()
         } else {
             let query = LogQuery(.everything(after: after), upTo: upTo, maximumRecords: 1 + world.random.upTo(5))
-            perform(sequencer.received(page: world.log.read(query)))
+            let page = world.log.read(query)
+            let coverage = interest.generation
+            let runs = FrameRun.runs(of: page.records, schema: Fixture.schema, where: interest.isWanted)
+            perform(sequencer.received(page: runs, upTo: page.reached, coverage: coverage))
         }
+    }
+
+    /// Lets the time run out that it waits at gaps.
+    func endWait() {
+        while !waits.isEmpty { perform(sequencer.waited(at: waits.removeFirst())) }
     }
 
     private func perform(_ actions: [Sequencer.Action]) {
         for action in actions {
             switch action {
-            case .deliver(let records, let upTo): deliver(records, upTo: upTo)
+            case .deliver(let delivery): deliver(delivery)
             case .read(let after, let upTo): reading = (after, upTo)
+            case .wait(let position): waits.append(position)
             }
         }
     }
 
-    private func deliver(_ records: [Record], upTo: Version) {
-        let records = world.mutant == .pushesIntoEveryScope ? records.flatMap(world.inEveryScope) : records
-        let delivery = Delivery(records, upTo: upTo, schema: Fixture.schema)
+    private func deliver(_ delivery: Delivery) {
+        var (runs, coverage) = (delivery.runs, delivery.coverage)
+        if world.mutant == .pushesIntoEveryScope { runs = runs.flatMap(world.inEveryScope) }
+        if world.mutant == .coversLatecomers { coverage = Interest.Generation(.max) }
         for place in shards {
-            place.shard.deliver(delivery)
+            place.deliveries.append(Delivery(runs, upTo: delivery.upTo, coverage: coverage))
             if world.mutant == .pushesDuringDeltas, !place.pages.requests.isEmpty {
-                for connection in place.connections { connection.push(records) }
+                for connection in place.connections { connection.push(runs) }
             }
         }
     }

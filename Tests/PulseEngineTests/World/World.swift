@@ -33,7 +33,7 @@ final class World {
         log.forgetsTombstones = mutant == .forgetsTombstones
         pageLimit = 1 + random.upTo(6)
         let shards = 1 + random.upTo(1)
-        workers = (0...random.upTo(1)).map { _ in SimWorker(self, shards: shards) }
+        workers = (0...random.upTo(2)).map { _ in SimWorker(self, shards: shards) }
         let count = 2 + random.upTo(3)
         clients = (0..<count).map { index in
             let kind = SimClient.Kind.allCases[index % 2]
@@ -91,14 +91,18 @@ final class World {
         case 34..<50: receive(at: place)
         case 50..<60: worker.write()
         case 60..<68: worker.hearFromBus()
-        case 68..<71: worker.readLog()
+        case 68..<70: worker.readLog()
+        case 70..<71: worker.endWait()
         case 71..<72: worker.checkHead()
-        case 72..<81: place.loop.run()
+        case 72..<81:
+            if random.once(in: 2) { place.takeDeliveries(random.upTo(3)) }
+            place.loop.run()
         case 81..<86: read(at: place)
         case 86..<91: if !place.arriving.isEmpty { place.arriving.removeFirst()() }
         case 91..<94: if !headReads.isEmpty { headReads.remove(at: random.upTo(headReads.count - 1))() }
         case 94..<95: changeOnTheServer(at: worker)
-        case 95..<98: pass(.milliseconds(200))
+        case 95..<96: worker.interest.sweep()
+        case 96..<98: pass(.milliseconds(200))
         default:
             guard let connection = client.connection else { return }
             connection.close()
@@ -243,13 +247,14 @@ final class World {
         }
     }
 
-    func publish(_ commit: Commit) {
+    func publish(_ commit: Commit, by author: SimWorker) {
         for worker in workers {
+            let heard = worker === author ? commit : worker.subscriptions.part(of: commit, in: self)
             if mutant == .losesPublicationsUnnoticed {
-                if !random.once(in: 1_000) { worker.underWay.append(commit) }
+                if !random.once(in: 1_000) { worker.underWay.append(heard) }
             } else {
                 let copies = random.once(in: 8) ? 0 : random.once(in: 8) ? 2 : 1
-                worker.underWay += Array(repeating: commit, count: copies)
+                worker.underWay += Array(repeating: heard, count: copies)
             }
         }
     }
@@ -272,12 +277,8 @@ final class World {
             writes: batch.writes.map { Write(key: $0.key, base: $0.base, scope: scope, action: $0.action) })
     }
 
-    func inEveryScope(_ record: Record) -> [Record] {
-        Self.identities.map {
-            Record(
-                key: record.key, id: record.id, version: record.version, scope: .user($0.user), state: record.state,
-                fields: record.fields, origin: record.origin, created: record.created, updated: record.updated)
-        }
+    func inEveryScope(_ run: FrameRun) -> [FrameRun] {
+        Self.identities.map { FrameRun(scope: .user($0.user), first: run.first, frames: run.frames) }
     }
 
     // MARK: The end
@@ -290,12 +291,14 @@ final class World {
             for worker in workers {
                 for _ in 0..<20 { worker.write() }
                 while !worker.underWay.isEmpty { worker.hearFromBus() }
+                worker.endWait()
                 worker.checkHead()
                 for _ in 0..<20 { worker.readLog() }
             }
             while !headReads.isEmpty { headReads.removeFirst()() }
             for place in places {
                 while place.connections.contains(where: { !$0.packets.isEmpty && !$0.isPaused }) { receive(at: place) }
+                place.takeDeliveries(.max)
                 place.loop.advanceTime(by: .seconds(1))
                 if !place.pages.requests.isEmpty { read(at: place) }
                 while !place.arriving.isEmpty { place.arriving.removeFirst()() }

@@ -32,7 +32,8 @@ import Testing
         _ store: any ChangeStore, committed: @escaping @Sendable (Commit) -> Void = { _ in }
     ) -> WriteQueue {
         WriteQueue(
-            store: store, clock: { Fixture.now }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            schema: Fixture.schema, store: store, clock: { Fixture.now },
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             committed: committed)
     }
 
@@ -257,6 +258,7 @@ private final class Narrow: ChangeStore {
 
     func read(_ query: LogQuery) async throws(StoreError) -> LogPage { try await store.read(query) }
     func head() async throws(StoreError) -> Version { try await store.head() }
+    func epoch() async throws(StoreError) -> Epoch { try await store.epoch() }
     func record(_ key: RecordKey) async throws(StoreError) -> Record? { try await store.record(key) }
 }
 
@@ -299,5 +301,6 @@ private final class Gate: ChangeStore {
 
     func read(_ query: LogQuery) async throws(StoreError) -> LogPage { try await store.read(query) }
     func head() async throws(StoreError) -> Version { try await store.head() }
+    func epoch() async throws(StoreError) -> Epoch { try await store.epoch() }
     func record(_ key: RecordKey) async throws(StoreError) -> Record? { try await store.record(key) }
 }

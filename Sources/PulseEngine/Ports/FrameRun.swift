@@ -1,0 +1,43 @@
+import NIOCore
+import PulseModel
+import PulseWire
+
+/// Records of one scope that follow each other in the log, encoded once for all who are sent them.
+public struct FrameRun: Sendable {
+    public let scope: Scope
+    /// The version of the first record.
+    public let first: Version
+    /// A complete WebSocket frame for each record.
+    public internal(set) var frames: ByteBuffer
+
+    public init(scope: Scope, first: Version, frames: ByteBuffer) {
+        self.scope = scope
+        self.first = first
+        self.frames = frames
+    }
+
+    /// - Parameters:
+    ///   - records: in version order. Those whose model the schema does not have any more are left out.
+    ///   - isWanted: whether a scope's records are to be encoded.
+    package static func runs(
+        of records: [Record], schema: Schema, where isWanted: (Scope) -> Bool = { _ in true }
+    ) -> [FrameRun] {
+        var runs: [FrameRun] = []
+        var index = 0
+        while index < records.count {
+            let first = records[index]
+            let mustEncode = isWanted(first.scope)
+            var frames = FrameBuffer()
+            while index < records.count, records[index].scope == first.scope {
+                if mustEncode, let model = schema[records[index].key.model] {
+                    frames.appendUpdate(records[index], of: model, as: .push)
+                }
+                index += 1
+            }
+            if !frames.isEmpty {
+                runs.append(FrameRun(scope: first.scope, first: first.version, frames: ByteBuffer(bytes: frames.bytes)))
+            }
+        }
+        return runs
+    }
+}

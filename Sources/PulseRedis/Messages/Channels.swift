@@ -1,0 +1,36 @@
+import PulseModel
+
+/// The names of a space's channels.
+///
+/// Prefix and space have no colon, and a scope's key is unambiguous and stands last: whatever a user is called, no two
+/// scopes, spaces or deployments share a channel.
+package struct Channels: Sendable {
+    package let space: String
+    private let beginning: String
+
+    /// - Returns: nil unless both consist of 1 to 63 ASCII letters, digits, `_`, `-` and `.`.
+    package init?(prefix: String, space: String) {
+        guard Self.isName(prefix), Self.isName(space) else { return nil }
+        self.space = space
+        beginning = "\(prefix):\(space):"
+    }
+
+    /// Where every worker hears of every commit.
+    package var commits: String { beginning + "c" }
+
+    /// Where the content of a scope goes: `*`, `u:USER` or `g:CLAIM=VALUE` behind the space.
+    package func name(of scope: Scope) -> String { beginning + scope.key }
+
+    /// The scope of a channel; nil for every other channel.
+    package func scope(of channel: UnsafeRawBufferPointer) -> Scope? {
+        guard channel.starts(with: beginning.utf8) else { return nil }
+        return String(validating: channel.dropFirst(beginning.utf8.count), as: UTF8.self).flatMap { Scope(key: $0) }
+    }
+
+    private static func isName(_ text: String) -> Bool {
+        (1...63).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                (0x61...0x7a).contains(byte | 0x20) || (0x30...0x39).contains(byte) || "_-.".utf8.contains(byte)
+            }
+    }
+}

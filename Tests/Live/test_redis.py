@@ -1,0 +1,96 @@
+"""Workers on one store with a Redis between them, and what becomes of them when it goes away."""
+
+import asyncio
+import json
+import os
+import signal
+import time
+import urllib.request
+import uuid
+
+import pytest
+
+from harness import Client, Pulsed
+from support.process import free_port
+from support.redis import Redis
+
+HEALING = 4  # Seconds until a change crosses without Redis: two head checks, on a machine that is busy.
+
+
+@pytest.fixture
+def workers(tmp_path):
+    port = free_port()
+    flags = ["--redis", f"redis://127.0.0.1:{port}"]
+    with Pulsed(tmp_path / "pulse.db", *flags) as first, Pulsed(tmp_path / "pulse.db", *flags) as second:
+        yield first, second, lambda: Redis(tmp_path, port)
+
+
+def state(worker: Pulsed) -> str:
+    with urllib.request.urlopen(f"http://127.0.0.1:{worker.port}/ready", timeout=5) as answer:
+        assert answer.status == 200
+        return json.load(answer)["status"]
+
+
+def wait_for(worker: Pulsed, status: str) -> None:
+    deadline = time.monotonic() + 10
+    while state(worker) != status:
+        assert time.monotonic() < deadline, f"not {status} within 10 s"
+        time.sleep(0.05)
+
+
+async def live(worker: Pulsed) -> Client:
+    client = await Client.connect(worker.url("ann"))
+    await client.send({"type": "SYNC_REQUEST_DELTA", "table": "task", "last_version": 0})
+    await client.receive_until_quiet(1.5)
+    return client
+
+
+async def cross(writer: Client, reader: Client) -> float:
+    """Seconds until a change crosses."""
+    sync_id = str(uuid.uuid4())
+    start = time.monotonic()
+    await writer.send({"type": "SYNC_UPLOAD", "table": "task",
+                       "payload": {"sync_id": sync_id, "version": 0, "title": "A"}})
+    await reader.receive_until(lambda frame: frame.get("data", {}).get("sync_id") == sync_id, timeout=HEALING)
+    return time.monotonic() - start
+
+
+def test_changes_cross_with_redis_away_from_the_start_and_fast_when_it_comes(workers):
+    asyncio.run(redis_comes_and_goes(*workers))
+
+
+async def redis_comes_and_goes(first, second, start_redis):
+    assert state(first) == state(second) == "degraded"
+    async with await live(first) as one, await live(second) as two:
+        await cross(one, two)
+        await cross(two, one)
+        with start_redis():
+            wait_for(first, "ready")
+            wait_for(second, "ready")
+            times = [await cross(one, two) for _ in range(20)]
+            # Not by the head check, whose tenth is 0.1 s.
+            assert sorted(times)[10] < 0.1
+        wait_for(first, "degraded")
+        await cross(one, two)
+
+
+def test_a_redis_that_is_stopped_is_noticed_and_changes_cross_all_the_same(workers):
+    asyncio.run(redis_stands_still(*workers))
+
+
+async def redis_stands_still(first, second, start_redis):
+    with start_redis() as redis:
+        wait_for(first, "ready")
+        wait_for(second, "ready")
+        async with await live(first) as one, await live(second) as two:
+            await cross(one, two)
+            os.kill(redis.pid, signal.SIGSTOP)
+            try:
+                await cross(one, two)
+                wait_for(first, "degraded")
+                wait_for(second, "degraded")
+                await cross(two, one)
+            finally:
+                os.kill(redis.pid, signal.SIGCONT)
+            wait_for(first, "ready")
+            await cross(one, two)

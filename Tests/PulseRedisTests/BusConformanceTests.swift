@@ -1,0 +1,30 @@
+import Foundation
+import PulseEngine
+import PulseRedis
+import PulseTesting
+import Testing
+
+@Suite struct BusConformanceTests {
+    @Test(arguments: BusConformance.casesOfOneWorker)
+    func `The local bus keeps its promises`(conformance: BusConformance.Case) async throws {
+        try await BusConformance(name: "local") { LocalBus() }.run(conformance)
+    }
+
+    @Test(arguments: BusConformance.cases)
+    func `The Redis bus keeps its promises`(conformance: BusConformance.Case) async throws {
+        let server = try await RedisServer()
+        try await BusConformance(name: "Redis") {
+            RedisBus(server.address, channel: .init(epoch: RedisBus.epoch)!, logger: .silent)
+        }.run(conformance)
+    }
+
+    @Test(arguments: BusConformance.casesOfOneWorker)
+    func `Without a Redis its bus still keeps its promises to a worker that is alone`(
+        conformance: BusConformance.Case
+    ) async throws {
+        let address = RedisAddress("redis://127.0.0.1:\(RedisServer.freePort())")!
+        try await BusConformance(name: "Redis away") {
+            RedisBus(address, channel: .init(epoch: RedisBus.epoch)!, logger: .silent)
+        }.run(conformance)
+    }
+}

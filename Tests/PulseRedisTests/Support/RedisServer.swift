@@ -1,0 +1,104 @@
+import Foundation
+import PulseRedis
+import Synchronization
+
+/// A real Redis of the test's own, in a directory of its own. Gone when the last reference is.
+final class RedisServer: Sendable {
+    struct Failure: Error {
+        let description: String
+    }
+
+    let port: Int
+    private let directory: String
+    private let options: [String]
+    private let process = Mutex<Process?>(nil)
+
+    /// - Parameter options: as on the command line of `redis-server`.
+    init(_ options: String..., isStarted: Bool = true) async throws {
+        directory = NSTemporaryDirectory() + "pulse-redis-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        port = Self.freePort()
+        self.options = options
+        if isStarted { try await start() }
+    }
+
+    deinit {
+        kill()
+        try? FileManager.default.removeItem(atPath: directory)
+    }
+
+    var socket: String { directory + "/redis.sock" }
+    var address: RedisAddress { RedisAddress("redis://127.0.0.1:\(port)")! }
+
+    func start() async throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments =
+            [
+                "redis-server", "--port", "\(port)", "--unixsocket", socket, "--save", "", "--dir", directory,
+                "--bind", "127.0.0.1",
+            ] + options
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        self.process.withLock { $0 = process }
+        try await eventually("redis-server answers") { process.isRunning && (try? command("PING")) != nil }
+    }
+
+    /// kill -9.
+    func kill() {
+        process.withLock { process in
+            guard let process else { return }
+            Foundation.kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+        }
+        process.withLock { $0 = nil }
+    }
+
+    /// SIGSTOP: it answers nothing, and still its socket accepts.
+    func freeze() { signal(SIGSTOP) }
+    func thaw() { signal(SIGCONT) }
+
+    private func signal(_ number: Int32) {
+        process.withLock { process in
+            if let process { Foundation.kill(process.processIdentifier, number) }
+        }
+    }
+
+    /// What `redis-cli` says to a command. A password is taken from ``options``.
+    @discardableResult
+    func command(_ words: String...) throws -> String {
+        let client = Process()
+        let output = Pipe()
+        client.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        let password = options.firstIndex(of: "--requirepass").map { ["-a", options[$0 + 1], "--no-auth-warning"] }
+        client.arguments = ["redis-cli", "-p", "\(port)"] + (password ?? []) + words
+        client.standardOutput = output
+        client.standardError = FileHandle.nullDevice
+        try client.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        client.waitUntilExit()
+        guard client.terminationStatus == 0, !text.hasPrefix("Could not connect") else {
+            throw Failure(description: text)
+        }
+        return text
+    }
+
+    /// A port that nothing listened on a moment ago.
+    static func freePort() -> Int {
+        let listener = TCPListener()
+        return listener.port
+    }
+}
+
+/// Waits until something is so.
+func eventually(
+    _ what: String, within time: Duration = .seconds(15), _ condition: () throws -> Bool
+) async throws {
+    let deadline = ContinuousClock.now + time
+    while ContinuousClock.now < deadline {
+        if try condition() { return }
+        try await Task.sleep(for: .milliseconds(10))
+    }
+    throw RedisServer.Failure(description: "not within \(time): \(what)")
+}
