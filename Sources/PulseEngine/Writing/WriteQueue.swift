@@ -39,6 +39,7 @@ public final class WriteQueue: Sendable {
     private let state = Mutex(State())
 
     /// - Parameter committed: called with every commit after the completions of its batches, in version order.
+    ///   ``close()`` waits for it, too.
     public init(
         schema: Schema, store: any ChangeStore, clock: @escaping @Sendable () -> Timestamp, logger: Logger,
         committed: @escaping @Sendable (Commit) -> Void
@@ -96,10 +97,24 @@ public final class WriteQueue: Sendable {
     }
 
     private func write() async {
-        while let group = nextGroup() { await commit(group) }
+        var publication: Task<Void, Never>?
+        repeat {
+            while let group = nextGroup() {
+                let committed = await commit(group)
+                // Encoded while the store commits the next group; and one at a time, so that they stay in order.
+                await publication?.value
+                publication = Task { for (changes, time) in committed { publish(changes, at: time) } }
+            }
+            await publication?.value
+        } while !rest()
     }
 
-    private func commit(_ group: [Entry]) async {
+    private func publish(_ changes: [Record], at time: Timestamp) {
+        if let commit = Commit(changes, at: time, schema: schema) { committed(commit) }
+    }
+
+    /// - Returns: what has become durable and when, each as a commit of its own.
+    private func commit(_ group: [Entry]) async -> [(changes: [Record], time: Timestamp)] {
         let batches = group.map(\.batch)
         let keys = Set(batches.lazy.flatMap { $0.writes.lazy.map(\.key) })
         let now = clock()
@@ -108,26 +123,38 @@ public final class WriteQueue: Sendable {
                 let plan = GroupPlan(batches, head: head, records: records, now: now)
                 return (plan.changes, plan)
             }
+            let durable = clock()
             for (entry, outcomes) in zip(group, plan.outcomes) { entry.completion(.success(outcomes)) }
-            if let commit = Commit(plan.changes, at: clock(), schema: schema) { committed(commit) }
+            return [(plan.changes, durable)]
         } catch  where group.count > 1 && (error.code == .tooLarge || error.code == .unusable) {
             // It may be one batch that asks for too much, or for a damaged record. The others need not suffer.
-            for entry in group { await commit([entry]) }
+            var committed: [(changes: [Record], time: Timestamp)] = []
+            for entry in group { committed += await commit([entry]) }
+            return committed
         } catch {
             logger.error("a group of writes was not committed", metadata: ["error": "\(error)"])
             let failure: WriteError = error.code == .tooLarge ? .tooLarge : .unavailable(error)
             for entry in group { entry.completion(.failure(failure)) }
+            return []
         }
     }
 
-    /// The batches of the next commit; nil, and the writer is at rest, when none waits.
+    /// Ends the writing unless a batch waits.
+    private func rest() -> Bool {
+        let idle: [CheckedContinuation<Void, Never>]? = state.withLock { state in
+            guard state.waiting.isEmpty else { return nil }
+            state.isWriting = false
+            defer { state.idle = [] }
+            return state.idle
+        }
+        for continuation in idle ?? [] { continuation.resume() }
+        return idle != nil
+    }
+
+    /// The batches of the next commit; nil when none waits.
     private func nextGroup() -> [Entry]? {
-        let (group, idle): ([Entry]?, [CheckedContinuation<Void, Never>]) = state.withLock { state in
-            guard !state.waiting.isEmpty else {
-                state.isWriting = false
-                defer { state.idle = [] }
-                return (nil, state.idle)
-            }
+        state.withLock { state in
+            guard !state.waiting.isEmpty else { return nil }
             var writes = 0
             var bytes = 0
             var count = 0
@@ -145,10 +172,8 @@ public final class WriteQueue: Sendable {
             state.waiting.removeFirst(count)
             state.waitingWrites -= writes
             state.waitingBytes -= bytes
-            return (group, [])
+            return group
         }
-        for continuation in idle { continuation.resume() }
-        return group
     }
 }
 
