@@ -4,7 +4,7 @@ import Synchronization
 
 /// The commits on their way to Redis, as the bytes that are sent.
 final class Publications: RedisUse {
-    /// Bytes that may wait for the socket. Commits beyond that are dropped.
+    /// When so many bytes wait for the socket, further commits are dropped.
     static let maximumBytes = 32 << 20
 
     private struct State {

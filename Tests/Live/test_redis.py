@@ -4,15 +4,16 @@ import asyncio
 import json
 import os
 import signal
+import sqlite3
+import subprocess
 import time
 import urllib.request
 import uuid
 
 import pytest
 
-from harness import Client, Pulsed
-from support.process import free_port
-from support.redis import Redis
+from harness import Client, Closed, Pulsed, Redis, free_port
+from support.pulsed import binary
 
 HEALING = 4  # Seconds until a change crosses without Redis: two head checks, on a machine that is busy.
 
@@ -94,3 +95,27 @@ async def redis_stands_still(first, second, start_redis):
                 os.kill(redis.pid, signal.SIGCONT)
             wait_for(first, "ready")
             await cross(one, two)
+
+
+def test_a_worker_whose_store_is_replaced_says_so_and_ends(workers):
+    asyncio.run(store_is_replaced(*workers))
+
+
+async def store_is_replaced(first, second, _):
+    async with await live(first) as client:
+        with sqlite3.connect(first.store) as database:
+            database.execute("UPDATE log SET epoch = randomblob(16)")
+        database.close()
+        with pytest.raises(Closed) as closed:
+            await client.receive_one()
+        assert closed.value.code == 1012
+    for worker in first, second:
+        assert worker.process.wait(20) == 69
+    assert first.log().count("pulsed: The store was replaced") == 2
+
+
+def test_a_wrong_address_is_refused_without_repeating_it(tmp_path):
+    flags = ["serve", "--auth", "insecure", "--store", f"sqlite:{tmp_path}/pulse.db"]
+    ended = subprocess.run([binary(), *flags, "--redis", "redis://:secret@host/x"], capture_output=True, text=True)
+    assert ended.returncode == 78
+    assert "--redis" in ended.stderr and "secret" not in ended.stderr

@@ -4,7 +4,7 @@ import PulseRedis
 import PulseTesting
 import Testing
 
-@Suite struct BusConformanceTests {
+@Suite(.serialized) struct BusConformanceTests {
     @Test(arguments: BusConformance.casesOfOneWorker)
     func `The local bus keeps its promises`(conformance: BusConformance.Case) async throws {
         try await BusConformance(name: "local") { LocalBus() }.run(conformance)

@@ -6,7 +6,7 @@ import PulseRedis
 import Testing
 
 /// What a Redis, or whoever else is on it, may send: none of it does harm.
-@Suite struct HostileRedisTests {
+@Suite(.serialized) struct HostileRedisTests {
     @Test(arguments: [
         "*1000000000\r\n", "*9\r\n", "*2147483647\r\n", "$-7\r\n", "hello\r\n", "*3\r\n$7\r\nmessage\r\n*2\r\n",
         "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n", "$9223372036854775807\r\n",
@@ -38,9 +38,9 @@ import Testing
         let pair = Pair(server.address, logger: .noting(log))
         try await pair.works()
         for _ in 0..<5 {
-            try server.command("PUBLISH", "pulse:main:c", "nonsense")
-            try server.command("PUBLISH", "pulse:main:u:ann", "PULB\u{7}from the future")
-            try server.command("PUBLISH", "pulse:main:c", "")
+            try await server.command("PUBLISH", "pulse:main:c", "nonsense")
+            try await server.command("PUBLISH", "pulse:main:u:ann", "PULB\u{7}from the future")
+            try await server.command("PUBLISH", "pulse:main:c", "")
         }
         try await pair.works()
         let warnings = log.lines.filter { $0.hasPrefix("warning") }

@@ -39,6 +39,7 @@ public final class WriteQueue: Sendable {
     private let state = Mutex(State())
 
     /// - Parameter committed: called with every commit after the completions of its batches, in version order.
+    ///   ``close()`` waits for it, too.
     public init(
         schema: Schema, store: any ChangeStore, clock: @escaping @Sendable () -> Timestamp, logger: Logger,
         committed: @escaping @Sendable (Commit) -> Void
@@ -96,35 +97,55 @@ public final class WriteQueue: Sendable {
     }
 
     private func write() async {
-        while let group = nextGroup() { await commit(group) }
+        var publication: Task<Void, Never>?
+        repeat {
+            while let group = nextGroup() {
+                let committed = await commit(group)
+                // Encoded while the store commits the next group; and one at a time, so that they stay in order.
+                await publication?.value
+                publication = Task { for (changes, time) in committed { publish(changes, at: time) } }
+            }
+            await publication?.value
+        } while !rest()
     }
 
-    private func commit(_ group: [Entry]) async {
+    private func publish(_ changes: [Record], at time: Timestamp) {
+        if let commit = Commit(changes, at: time, schema: schema) { committed(commit) }
+    }
+
+    /// What one commit of the store made durable, and when.
+    private typealias Committed = (changes: [Record], time: Timestamp)
+
+    /// - Returns: what has become durable, in order.
+    private func commit(_ group: [Entry]) async -> [Committed] {
         do throws(StoreError) {
-            let plan = try await commit(group.map(\.batch))
+            let (plan, time) = try await commit(group.map(\.batch))
             for (entry, outcomes) in zip(group, plan.outcomes) { entry.completion(.success(outcomes)) }
-            if let commit = Commit(plan.changes, at: clock(), schema: schema) { committed(commit) }
+            return [(plan.changes, time)]
         } catch  where group.count > 1 && (error.code == .tooLarge || error.code == .unusable) {
             // It may be one batch that asks for too much, or for a damaged record. The others need not suffer.
-            for entry in group { await commit([entry]) }
+            var committed: [Committed] = []
+            for entry in group { committed += await commit([entry]) }
+            return committed
         } catch  where error.code == .tooLarge && group[0].batch.writes.count > 1 {
-            await commitInParts(group[0])
+            return await commitInParts(group[0])
         } catch {
             for entry in group { entry.completion(.failure(failure(error))) }
+            return []
         }
     }
 
     /// Commits a batch that is too large for one commit in as many as it takes, and answers it when all are durable.
-    private func commitInParts(_ entry: Entry) async {
+    private func commitInParts(_ entry: Entry) async -> [Committed] {
         var parts = entry.batch.halves
         var outcomes: [WriteOutcome] = []
-        var commits: [Commit] = []
+        var committed: [Committed] = []
         var result: Result<[WriteOutcome], WriteError>?
         while result == nil, let part = parts.popLast() {
             do throws(StoreError) {
-                let plan = try await commit([part])
+                let (plan, time) = try await commit([part])
                 outcomes += plan.outcomes[0]
-                if let commit = Commit(plan.changes, at: clock(), schema: schema) { commits.append(commit) }
+                committed.append((plan.changes, time))
             } catch  where error.code == .tooLarge && part.writes.count > 1 {
                 parts += part.halves
             } catch {
@@ -133,16 +154,17 @@ public final class WriteQueue: Sendable {
             }
         }
         entry.completion(result ?? .success(outcomes))
-        for commit in commits { committed(commit) }
+        return committed
     }
 
-    private func commit(_ batches: [WriteBatch]) async throws(StoreError) -> GroupPlan {
+    private func commit(_ batches: [WriteBatch]) async throws(StoreError) -> (GroupPlan, Timestamp) {
         let keys = Set(batches.lazy.flatMap { $0.writes.lazy.map(\.key) })
         let now = clock()
-        return try await store.commit(loading: keys) { head, records in
+        let plan = try await store.commit(loading: keys) { head, records in
             let plan = GroupPlan(batches, head: head, records: records, now: now)
             return (plan.changes, plan)
         }
+        return (plan, clock())
     }
 
     private func failure(_ error: StoreError) -> WriteError {
@@ -150,14 +172,22 @@ public final class WriteQueue: Sendable {
         return error.code == .tooLarge ? .tooLarge : .unavailable(error)
     }
 
-    /// The batches of the next commit; nil, and the writer is at rest, when none waits.
+    /// Ends the writing unless a batch waits.
+    private func rest() -> Bool {
+        let idle: [CheckedContinuation<Void, Never>]? = state.withLock { state in
+            guard state.waiting.isEmpty else { return nil }
+            state.isWriting = false
+            defer { state.idle = [] }
+            return state.idle
+        }
+        for continuation in idle ?? [] { continuation.resume() }
+        return idle != nil
+    }
+
+    /// The batches of the next commit; nil when none waits.
     private func nextGroup() -> [Entry]? {
-        let (group, idle): ([Entry]?, [CheckedContinuation<Void, Never>]) = state.withLock { state in
-            guard !state.waiting.isEmpty else {
-                state.isWriting = false
-                defer { state.idle = [] }
-                return (nil, state.idle)
-            }
+        state.withLock { state in
+            guard !state.waiting.isEmpty else { return nil }
             var writes = 0
             var bytes = 0
             var count = 0
@@ -175,10 +205,8 @@ public final class WriteQueue: Sendable {
             state.waiting.removeFirst(count)
             state.waitingWrites -= writes
             state.waitingBytes -= bytes
-            return (group, [])
+            return group
         }
-        for continuation in idle { continuation.resume() }
-        return group
     }
 }
 

@@ -13,6 +13,8 @@ enum MongoDriver {
             { level, _, message, _ in
                 guard let message, level.rawValue <= MONGOC_LOG_LEVEL_WARNING.rawValue else { return }
                 let text = String(cString: message)
+                // A transaction that lost was ended by the server already.
+                guard !text.hasPrefix("Error in abortTransaction") else { return }
                 MongoDriver.logger.withLock { $0 }?.warning("libmongoc: \(text)")
             }, nil)
     }()

@@ -63,7 +63,8 @@ struct GroupCommit<Outcome: Sendable> {
 
     private static func rest(after attempts: Int, because failure: MongoFailure) {
         // A conflict is over as soon as the other has committed; a server needs longer to come back.
-        let longest = failure.meaning == .unavailable ? 0.4 : 0.002 * Double(1 << min(attempts, 5))
+        let isConflict = failure.meaning == .transient || failure.meaning == .conflict
+        let longest = isConflict ? 0.002 * Double(1 << min(attempts, 5)) : 0.4
         Thread.sleep(forTimeInterval: Double.random(in: longest / 4...longest))
     }
 

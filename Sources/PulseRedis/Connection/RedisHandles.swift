@@ -26,6 +26,11 @@ struct RedisConnection: ~Copyable {
         self.context = context
         functions = .allocate(capacity: 1)
         pulse_bound_arrays(context, functions)
+        #if !os(Linux)
+            var isOn: Int32 = 1
+            setsockopt(
+                context.pointee.fd, SOL_SOCKET, SO_NOSIGPIPE, &isOn, socklen_t(MemoryLayout<Int32>.size))
+        #endif
     }
 
     deinit {
@@ -99,9 +104,10 @@ struct RedisReply: ~Copyable {
 
     deinit { freeReplyObject(reply) }
 
-    /// The text of an error; nil where the reply is none.
+    /// The text of an error, as far as it can be logged; nil where the reply is none.
     var error: String? {
-        reply.pointee.type == REDIS_REPLY_ERROR ? String(decoding: Self.bytes(of: reply), as: UTF8.self) : nil
+        guard reply.pointee.type == REDIS_REPLY_ERROR else { return nil }
+        return String(decoding: Self.bytes(of: reply).prefix(200).filter { (0x20...0x7e).contains($0) }, as: UTF8.self)
     }
 
     /// The element of an array; nil where there is none or it is no string. Valid as long as the reply.

@@ -1,44 +1,33 @@
 import Hummingbird
 import NIOCore
 import PulseEngine
-import PulseModel
 
 /// Whether a worker can serve clients: the answer of `GET /ready`, for a load balancer and for operators.
 enum Readiness {
     case ready
-    /// It serves, but other workers' changes take seconds to its clients; the text says why.
-    case degraded(String)
+    /// It serves, but other workers' changes take seconds to its clients. The log says why.
+    case degraded
     /// The store does not answer.
     case unavailable
 
     init(of engine: SyncEngine) async {
         do {
             _ = try await engine.store.head()
-            self = await engine.report().bus.trouble.map { .degraded($0) } ?? .ready
+            self = await engine.report().bus.trouble == nil ? .ready : .degraded
         } catch {
             self = .unavailable
         }
     }
 
     var response: Response {
-        let status: HTTPResponse.Status
-        var json = JSONWriter(reserving: 128)
-        switch self {
-        case .ready:
-            status = .ok
-            json.raw(#"{"status":"ready"}"#)
-        case .degraded(let reason):
-            status = .ok
-            json.raw(#"{"status":"degraded","reason":"#)
-            json.string(reason)
-            json.raw("}")
-        case .unavailable:
-            status = .serviceUnavailable
-            json.raw(#"{"status":"unavailable","reason":"the store does not answer"}"#)
-        }
-        json.raw("\n")
+        let (status, json): (HTTPResponse.Status, String) =
+            switch self {
+            case .ready: (.ok, #"{"status":"ready"}"#)
+            case .degraded: (.ok, #"{"status":"degraded","reason":"other workers are not heard"}"#)
+            case .unavailable: (.serviceUnavailable, #"{"status":"unavailable","reason":"the store does not answer"}"#)
+            }
         return Response(
             status: status, headers: [.contentType: "application/json"],
-            body: .init(byteBuffer: ByteBuffer(bytes: json.bytes)))
+            body: .init(byteBuffer: ByteBuffer(string: json + "\n")))
     }
 }

@@ -40,7 +40,7 @@ final class Listener: Sendable {
     ///
     /// - Parameter prompt: called again and again meanwhile.
     func first(
-        _ what: String, within time: Duration = .seconds(10), where fits: (Commit) -> Bool,
+        _ what: String, within time: Duration = .seconds(60), where fits: (Commit) -> Bool,
         prompting prompt: () -> Void = {}
     ) async throws -> Commit {
         let deadline = ContinuousClock.now + time

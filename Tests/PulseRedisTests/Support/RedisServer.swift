@@ -42,7 +42,7 @@ final class RedisServer: Sendable {
         process.standardError = FileHandle.nullDevice
         try process.run()
         self.process.withLock { $0 = process }
-        try await eventually("redis-server answers") { process.isRunning && (try? command("PING")) != nil }
+        try await eventually("redis-server answers") { FileManager.default.fileExists(atPath: socket) }
     }
 
     /// kill -9.
@@ -53,6 +53,7 @@ final class RedisServer: Sendable {
             process.waitUntilExit()
         }
         process.withLock { $0 = nil }
+        try? FileManager.default.removeItem(atPath: socket)
     }
 
     /// SIGSTOP: it answers nothing, and still its socket accepts.
@@ -67,7 +68,14 @@ final class RedisServer: Sendable {
 
     /// What `redis-cli` says to a command. A password is taken from ``options``.
     @discardableResult
-    func command(_ words: String...) throws -> String {
+    func command(_ words: String...) async throws -> String {
+        // Waits for a process, and must not do that on a thread that other tests run on.
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Result { try self.run(words) }) }
+        }
+    }
+
+    private func run(_ words: [String]) throws -> String {
         let client = Process()
         let output = Pipe()
         client.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -93,7 +101,7 @@ final class RedisServer: Sendable {
 
 /// Waits until something is so.
 func eventually(
-    _ what: String, within time: Duration = .seconds(15), _ condition: () throws -> Bool
+    _ what: String, within time: Duration = .seconds(60), _ condition: () throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + time
     while ContinuousClock.now < deadline {
