@@ -61,6 +61,7 @@ def test_workers_share_one_log(secantus, tmp_path, capsys, servers, insert_only)
     retries = [sum(map(int, RETRIED.findall(log))) for log in run.logs]
     conclude(run, f"{servers} workers, retries {retries}", capsys)
     assert sum(retries) > 0, "the workers never met: the test proves nothing"
+    assert not [log for log in run.logs if "abortTransaction" in log], "a line for each retry, beside that of the second"
     if watch:
         assert watch.gaps == []
         assert watch.looks > 10 and watch.head > 0, "nobody looked"
