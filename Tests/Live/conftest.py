@@ -2,13 +2,20 @@
 
 import pytest
 
-from harness import DjangoPulse, Pulsed
+from harness import DjangoPulse, Pulsed, Secantus
 
 
 @pytest.fixture(scope="session")
 def django_pulse(tmp_path_factory):
     """The reference."""
     with DjangoPulse(tmp_path_factory.mktemp("django-pulse")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def secantus(tmp_path_factory):
+    """A database server for tests that leave it as it is; each takes a database of its own."""
+    with Secantus(tmp_path_factory.mktemp("secantus")) as server:
         yield server
 
 

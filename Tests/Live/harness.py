@@ -5,5 +5,8 @@ from support.django_pulse import DjangoPulse
 from support.process import StartFailure, free_port
 from support.pulsed import Pulsed
 from support.redis import Redis
+from support.secantus import FailPoint, Secantus
 
-__all__ = ["Client", "Closed", "DjangoPulse", "Pulsed", "Redis", "Refused", "StartFailure", "free_port"]
+__all__ = [
+    "Client", "Closed", "DjangoPulse", "FailPoint", "Pulsed", "Redis", "Refused", "Secantus", "StartFailure",
+    "free_port"]

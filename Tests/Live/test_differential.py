@@ -21,14 +21,18 @@ def reference_runs(django_pulse):
     return recorded | play_all(list(EXPECTED.values()), django_pulse, DOUBTFUL_PACE)
 
 
-@pytest.fixture(scope="session")
-def pulsed_runs(pulsed, tmp_path_factory):
-    """What this server does in each conversation."""
+@pytest.fixture(scope="session", params=["sqlite", "mongodb"])
+def pulsed_runs(request, tmp_path_factory):
+    """What this server does in each conversation, on a store of each kind."""
 
-    def start_alone(vector):
-        return Pulsed(tmp_path_factory.mktemp(vector.name) / "store.db")
+    def start(name: str) -> Pulsed:
+        directory = tmp_path_factory.mktemp(name)
+        if request.param == "sqlite":
+            return Pulsed(directory / "store.db")
+        return Pulsed(request.getfixturevalue("secantus").uri(name), log=directory / "pulsed.log")
 
-    return play_all(list(EVERY.values()), pulsed, SERVER_PACE, start_alone)
+    with start("conversations") as server:
+        return play_all(list(EVERY.values()), server, SERVER_PACE, lambda vector: start(vector.name))
 
 
 def transcript_of(runs, name):

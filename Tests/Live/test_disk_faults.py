@@ -10,16 +10,8 @@ from reliability.disks import IGNORING_SIZE_SIGNAL, lift_file_size, limit_file_s
 from reliability.faults import FaultRun
 from reliability.killers import KillInsideSync, strace_attaches
 from reliability.servers import real
-from reliability.settings import count, finish, seed
+from reliability.settings import conclude, count, finish, seed
 from reliability.shims import FaultyStorage
-
-
-
-def conclude(run: FaultRun, name: str, capsys) -> None:
-    with capsys.disabled():
-        print("\n" + run.totals.line(name, run.seed, run.journal))
-    shown = "\n  ".join(map(str, run.journal.violations[:20]))
-    assert not run.journal.violations, f"PULSE_SEED={run.seed}, store {run.store}:\n  {shown}"
 
 
 @pytest.mark.parametrize(

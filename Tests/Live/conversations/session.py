@@ -8,7 +8,7 @@ from conversations.normal import normalise
 from conversations.player import Pace, Player, Transcript
 from conversations.vector import Vector
 
-AT_ONCE = 8
+AT_ONCE = 16
 
 
 def _frames_of_reference(step: dict) -> int:

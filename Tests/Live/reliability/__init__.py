@@ -7,6 +7,9 @@
     reader.py       reads all that a user may see, and knows when that is all
     crash.py        rounds of load, crash, restart, check
     faults.py       a storage fault that comes and goes under load
+    steady.py       load that goes on while its database is killed, hangs and fails
+    workers.py      several servers on one store
+    databases.py    databases of a MongoDB-wire server as stores, and what must hold of the documents in them
     shims.py        builds and configures powerloss.c and faultfs.c
     mock_server.py  a small pulse server with defects to order: it proves that the checkers catch them
 """

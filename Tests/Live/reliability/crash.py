@@ -15,7 +15,7 @@ from random import Random
 from .check import Baseline, check_gapless, check_insert_only, check_snapshot
 from .journal import Journal, Violation
 from .killers import KillAtRandom
-from .load import Uploader, Work, listen
+from .load import Listener, Uploader, Work
 from .reader import read_all
 from .servers import Launch, Server
 
@@ -29,11 +29,15 @@ class SameStore:
 
     def __init__(self, directory: Path) -> None:
         directory.mkdir(parents=True, exist_ok=True)
-        self.path = directory / "store.db"
+        self.store: Path | str = directory / "store.db"
+        self.log = directory / "store.db.log"
         self.env: dict[str, str] = {}
 
     def crashed(self, rng: Random) -> None:
         pass
+
+    def check(self, journal: Journal) -> None:
+        check_integrity(journal, self.store)
 
 
 @dataclass
@@ -108,7 +112,7 @@ class CrashRun:
             if number < rounds:
                 storage.crashed(rng)
         if not journal.violations:
-            check_integrity(journal, storage.path)
+            storage.check(journal)
         self.totals.acked += journal.acked_writes
         self.totals.versions += len(journal.denoted)
         self.totals.observations += journal.observations
@@ -117,7 +121,7 @@ class CrashRun:
     @contextmanager
     def _server(self, storage, journal: Journal):
         try:
-            server = self.launch(storage.path, env=storage.env)
+            server = self.launch(storage.store, env=storage.env, log=storage.log)
         except RuntimeError as failure:
             journal.violation("failed", "start", f"the server did not start again: {failure}")
             yield None
@@ -158,7 +162,7 @@ async def load(server: Server, journal: Journal, rng: Random, insert_only: bool,
                  trigger.acked)
         for writer, user in WRITERS.items()
     ]
-    listening = listen(server.url("ada"), journal, "ada")
+    listening = Listener(server.url("ada"), journal, "ada").run()
     await asyncio.gather(trigger.watch(), listening, *(uploader.run() for uploader in uploaders))
 
 

@@ -45,9 +45,11 @@ class Client:
     #: seconds after which an unanswered upload counts as not answered at all
     PATIENCE = 8.0
 
-    def __init__(self, journal: Journal, user: str, rng: Random) -> None:
+    def __init__(
+        self, journal: Journal, user: str, rng: Random, writer: str | None = None, insert_only: bool = False
+    ) -> None:
         self.journal, self.user = journal, user
-        self.work = Work(journal, f"writer-{user}", user, rng, insert_only=False)
+        self.work = Work(journal, writer or f"writer-{user}", user, rng, insert_only)
         self.socket: ClientConnection | None = None
 
     async def open(self, url: str) -> None:

@@ -123,17 +123,28 @@ class Uploader:
         self.room.release()
 
 
-async def listen(url: str, journal: Journal, user: str) -> None:
+class Listener:
     """Looks until the connection ends. It asks for nothing, so what it is shown ascends strictly."""
-    last = 0
-    try:
-        async with dial(url) as socket:
-            async for text in socket:
-                frame = json.loads(text)
-                seen = observe(journal, user, frame) if frame.get("type") == "SYNC_UPDATE" else None
-                if seen:
-                    if seen[1] <= last:
-                        journal.violation("unordered", seen[1], f"a listener was shown {seen[1]} after {last}")
-                    last = max(last, seen[1])
-    except GONE:
-        pass
+
+    def __init__(self, url: str, journal: Journal, user: str) -> None:
+        self.url, self.journal, self.user = url, journal, user
+        self.connected = asyncio.Event()
+        #: The newest version of each record that it was shown.
+        self.shown: dict[str, int] = {}
+
+    async def run(self) -> None:
+        last = 0
+        try:
+            async with dial(self.url) as socket:
+                self.connected.set()
+                async for text in socket:
+                    frame = json.loads(text)
+                    seen = observe(self.journal, self.user, frame) if frame.get("type") == "SYNC_UPDATE" else None
+                    if seen:
+                        if seen[1] <= last:
+                            said = f"a listener was shown {seen[1]} after {last}"
+                            self.journal.violation("unordered", seen[1], said)
+                        last = max(last, seen[1])
+                        self.shown[seen[0]] = seen[1]
+        except GONE:
+            pass

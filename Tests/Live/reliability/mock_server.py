@@ -32,6 +32,8 @@ DEFECTS = {
     "silent-on-write-error": "a failed commit is not answered",
     "stuck-after-write-error": "after a failed commit no later one succeeds",
     "close-on-write-error": "a failed commit closes the connection",
+    "deaf": "what other servers write to the store is not looked for",
+    "own-first": "a commit is pushed before what other servers wrote below it",
 }
 
 
@@ -40,10 +42,13 @@ class Peer:
         self.socket, self.user = socket, user
         self.outgoing: asyncio.Queue[dict] = asyncio.Queue()
         self.cursors: dict[str, int] = {}
+        #: Models of which nothing is pushed yet, as a delta may be asked for.
+        self.held = {"task", "item"}
 
     def show(self, record: dict, name: str, delta: bool = False, again: bool = False) -> None:
         """Sends a record unless a delta has taken this connection beyond it."""
-        if not again and record["version"] <= self.cursors.get(record["model"], 0):
+        held = record["model"] in self.held and not delta
+        if not again and (held or record["version"] <= self.cursors.get(record["model"], 0)):
             return
         self.cursors[record["model"]] = max(record["version"], self.cursors.get(record["model"], 0))
         data = {"id": 1, "version": record["version"], "user_id": record["owner"], **json.loads(record["fields"])}
@@ -59,17 +64,20 @@ class MockServer:
         self.peers: set[Peer] = set()
         self.queue: asyncio.Queue[tuple[Peer, dict]] = asyncio.Queue()
         self.thread = ThreadPoolExecutor(1)
+        #: All up to this version has been pushed.
+        self.position = self.store.head_in_memory
         self.stuck = False
 
     async def serve_peer(self, socket: ServerConnection) -> None:
         user = parse_qs(urlsplit(socket.request.path).query)["token"][0]
         peer = Peer(socket, user)
         self.peers.add(peer)
-        sender = asyncio.create_task(self._send(peer))
+        tasks = [asyncio.create_task(self._send(peer)), asyncio.create_task(self._release(peer, self.position))]
         try:
             async for text in socket:
                 frame = json.loads(text)
                 if frame["type"] == "SYNC_REQUEST_DELTA":
+                    peer.held.discard(frame["table"])
                     peer.cursors[frame["table"]] = frame["last_version"]
                     for record in self.store.read(frame["table"], user, frame["last_version"]):
                         peer.show(record, frame["table"], delta=True)
@@ -77,7 +85,16 @@ class MockServer:
                     self.queue.put_nowait((peer, frame))
         finally:
             self.peers.discard(peer)
-            sender.cancel()
+            for task in tasks:
+                task.cancel()
+
+    async def _release(self, peer: Peer, since: int) -> None:
+        """Lets a connection that did not ask have what was written since it came."""
+        await asyncio.sleep(0.05)
+        held, peer.held = peer.held, set()
+        for record in self.store.read_all(since):
+            if record["version"] <= self.position and record["model"] in held:
+                self._show_to(peer, record)
 
     async def _send(self, peer: Peer) -> None:
         while True:
@@ -114,6 +131,11 @@ class MockServer:
         if "push-before-commit" not in early:
             self._push(group, outcomes)
 
+    async def follow_for_ever(self) -> None:
+        while "deaf" not in self.defects:
+            self._push_to_end()
+            await asyncio.sleep(0.3)
+
     def _off_loop(self, call, *arguments):
         return asyncio.get_running_loop().run_in_executor(self.thread, call, *arguments)
 
@@ -133,14 +155,26 @@ class MockServer:
     def _push(self, group, outcomes) -> None:
         senders = [(peer, payload) for peer, frame in group for payload in payloads(frame)]
         for (sender, _), (outcome, record) in zip(senders, outcomes):
-            if not record["version"]:
-                continue
-            if outcome != "written":
+            if record["version"] and outcome != "written":
                 sender.show(record, record["model"], again=True)
-                continue
+        if self.defects & {"push-before-commit", "own-first", "deaf"}:
+            self._show(record for outcome, record in outcomes if record["version"] and outcome == "written")
+        else:
+            self._push_to_end()
+
+    def _push_to_end(self) -> None:
+        records = self.store.read_all(self.position)
+        self._show(records)
+        self.position = max([self.position, *(record["version"] for record in records)])
+
+    def _show(self, records) -> None:
+        for record in records:
             for peer in self.peers:
-                if record["model"] == "item" or peer.user == record["owner"]:
-                    peer.show(record, record["model"])
+                self._show_to(peer, record)
+
+    def _show_to(self, peer: Peer, record: dict) -> None:
+        if record["model"] == "item" or peer.user == record["owner"]:
+            peer.show(record, record["model"])
 
     def _failed(self, group) -> None:
         self.stuck = "stuck-after-write-error" in self.defects
@@ -167,7 +201,7 @@ async def main() -> None:
     async with serve(server.serve_peer, "127.0.0.1", 0, compression=None, max_size=None, ping_interval=None) as sockets:
         port = sockets.sockets[0].getsockname()[1]
         print(f"listening on ws://127.0.0.1:{port}/ws/pulse/sync/", flush=True)
-        await server.write_for_ever()
+        await asyncio.gather(server.write_for_ever(), server.follow_for_ever())
 
 
 if __name__ == "__main__":

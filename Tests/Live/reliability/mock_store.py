@@ -41,7 +41,9 @@ class MockStore:
         """
         if "version-outside-transaction" in self.defects:
             outcomes = self._judge(uploads)
+            self.writer.execute("BEGIN IMMEDIATE")
             self._number(outcomes)
+            self.writer.execute("COMMIT")
             time.sleep(DWELL)
             self.writer.execute("BEGIN IMMEDIATE")
         else:
@@ -63,9 +65,14 @@ class MockStore:
 
     def read(self, model: str, user: str, after: int) -> list[dict]:
         """What `user` may see of `model` above a version, in version order."""
+        return [
+            record for record in self.read_all(after)
+            if record["model"] == model and (record["owner"] == user or model == "item")]
+
+    def read_all(self, after: int) -> list[dict]:
+        """All records above a version, in version order."""
         cursor = self.reader.execute(
-            "SELECT sync_id, model, owner, version, fields FROM record"
-            " WHERE version > ? AND model = ? AND (owner = ? OR model = 'item') ORDER BY version", (after, model, user))
+            "SELECT sync_id, model, owner, version, fields FROM record WHERE version > ? ORDER BY version", (after,))
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row)) for row in cursor]
 

@@ -25,17 +25,21 @@ class Server(Protocol):
 
 
 class Launch(Protocol):
-    def __call__(self, store: Path, wrap: list[str] = [], env: dict[str, str] = {}) -> Server: ...
+    def __call__(
+        self, store: Path | str, wrap: list[str] = [], env: dict[str, str] = {}, log: Path | None = None
+    ) -> Server: ...
 
 
 class MockPulsed(LoggedProcess):
     """The mock, started and stopped like the server under test."""
 
-    def __init__(self, store: Path, *defects: str, wrap: list[str] = [], env: dict[str, str] = {}) -> None:
+    def __init__(
+        self, store: Path, *defects: str, wrap: list[str] = [], env: dict[str, str] = {}, log: Path | None = None
+    ) -> None:
         orders = [word for defect in defects for word in ("--defect", defect)]
         super().__init__(
             [*wrap, sys.executable, str(MOCK), "--store", f"sqlite:{store}", *orders],
-            log=store.with_name(store.name + ".log"), env=env)
+            log=log or store.with_name(store.name + ".log"), env=env)
         self.port = int(self.wait_for_log(r"listening on ws://127\.0\.0\.1:(\d+)/", 15)[1])
 
     def url(self, token: str) -> str:
@@ -43,10 +47,12 @@ class MockPulsed(LoggedProcess):
 
 
 def mock(*defects: str) -> Launch:
-    return lambda store, wrap=[], env={}: MockPulsed(store, *defects, wrap=wrap, env=env)
+    return lambda store, wrap=[], env={}, log=None: MockPulsed(store, *defects, wrap=wrap, env=env, log=log)
 
 
-def real(store: Path, wrap: list[str] = [], env: dict[str, str] = {}) -> Server:
+def real(
+    store: Path | str, wrap: list[str] = [], env: dict[str, str] = {}, log: Path | None = None
+) -> Server:
     from harness import Pulsed
 
-    return Pulsed(store, wrap=wrap, env=env)
+    return Pulsed(store, wrap=wrap, env=env, log=log)

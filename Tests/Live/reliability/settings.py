@@ -18,6 +18,14 @@ def count(variable: str, default: int) -> int:
     return int(os.environ.get(variable) or default)
 
 
+def conclude(run, name: str, capsys: pytest.CaptureFixture) -> None:
+    """The same for a run on one store that has a journal: the store stays where it is."""
+    with capsys.disabled():
+        print("\n" + run.totals.line(name, run.seed, run.journal))
+    shown = "\n  ".join(map(str, run.journal.violations[:20]))
+    assert not run.journal.violations, f"PULSE_SEED={run.seed}, store {run.store}:\n  {shown}"
+
+
 def finish(run: CrashRun, name: str, capsys: pytest.CaptureFixture) -> None:
     """Prints the summary of a run, and fails the test on its first violations."""
     with capsys.disabled():

@@ -9,6 +9,9 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
+from .crash import check_integrity
+from .journal import Journal
+
 
 @cache
 def library(name: str) -> Path:
@@ -41,7 +44,7 @@ class PowerLoss:
         for file in here.glob("store.db*"):
             if not file.name.endswith((".log", "-shm")):
                 shutil.copyfile(file, mirror / file.name)
-        self.path = here / "store.db"
+        self.store, self.log = here / "store.db", here / "store.db.log"
         self.mirror = mirror
         self.env = {
             "LD_PRELOAD": str(library("powerloss")),
@@ -49,8 +52,11 @@ class PowerLoss:
             "POWERLOSS_MIRROR": str(mirror),
         }
 
+    def check(self, journal: Journal) -> None:
+        check_integrity(journal, self.store)
+
     def crashed(self, rng: Random) -> None:
-        before = self.path.parent
+        before = self.store.parent
         if rng.random() < 0.5:
             self._tear(before, rng)
         log = before / "store.db.log"

@@ -4,13 +4,14 @@ from functools import partial
 
 import pytest
 
-from reliability import reader
-from reliability.crash import CrashRun, Totals
+from reliability import reader, steady
+from reliability.crash import CrashRun, SameStore, Totals
 from reliability.disks import IGNORING_SIZE_SIGNAL, lift_file_size, limit_file_size, small_disk
 from reliability.faults import FaultRun
 from reliability.killers import KillAtRandom, KillInsideSync, strace_attaches
 from reliability.servers import mock
 from reliability.shims import FaultyStorage, PowerLoss
+from reliability.workers import WorkersRun
 
 SEED = 20
 
@@ -135,3 +136,31 @@ def test_a_file_size_limit(tmp_path, defects):
     run.run(lambda server: limit_file_size(server, run.store), lift_file_size)
     assert bool(run.journal.count("lost")) == bool(defects), run.journal.violations
     assert bool(run.journal.violations) == bool(defects), run.journal.violations
+
+
+def workers(tmp_path, capsys, *defects: str) -> WorkersRun:
+    run = WorkersRun(mock(*defects), SameStore(tmp_path / "store"), 2, SEED)
+    run.run(seconds=2)
+    with capsys.disabled():
+        print("\n" + run.totals.line(f"2 mocks {defects or ''}", SEED, run.journal))
+    return run
+
+
+def test_two_sound_servers_on_one_store_pass(tmp_path, capsys):
+    run = workers(tmp_path, capsys)
+    assert run.journal.violations == []
+    assert run.totals.acked > 500
+
+
+@pytest.mark.parametrize(
+    ("defect", "kinds"),
+    [
+        ("version-outside-transaction", {"skipped"}),
+        ("deaf", {"failed"}),
+        ("own-first", {"unordered"}),
+    ],
+)
+def test_two_servers_on_one_store_catch(tmp_path, capsys, monkeypatch, defect, kinds):
+    monkeypatch.setattr(steady, "DELIVERY_PATIENCE", 2.0)
+    run = workers(tmp_path, capsys, defect)
+    assert kinds & {violation.kind for violation in run.journal.violations}

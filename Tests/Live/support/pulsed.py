@@ -9,7 +9,6 @@ from pathlib import Path
 from support.process import LoggedProcess, StartFailure
 
 REPOSITORY = Path(__file__).resolve().parents[3]
-SERVER_WRITES = REPOSITORY / ".build/release/ServerWrites"
 LISTENING = r"listening on ws://127\.0\.0\.1:(\d+)/ws/pulse/sync/"
 
 
@@ -18,29 +17,36 @@ def binary() -> Path:
     return Path(os.environ.get("PULSED") or REPOSITORY / ".build/release/pulsed")
 
 
+def serve(store: Path | str, port: int = 0) -> list[str]:
+    """The command that serves a store: a SQLite file, or the URI of a MongoDB database."""
+    url = f"sqlite:{store}" if isinstance(store, Path) else store
+    return [str(binary().resolve()), "serve", "--host", "127.0.0.1", "--port", str(port), "--store", url,
+            "--auth", "insecure"]
+
+
 class Pulsed(LoggedProcess):
-    """A running `pulsed serve` on a SQLite store.
+    """A running `pulsed serve` on a SQLite file, or on the URI of a MongoDB database; then `log` says where it logs to.
 
     `wrap` is a command to run it under (strace, prlimit, …); `pid` is that of `pulsed` itself all the same."""
 
     def __init__(
         self,
-        store: Path,
+        store: Path | str,
         *args: str,
+        log: Path | None = None,
         wrap: list[str] = [],
         env: dict[str, str] = {},
         port: int = 0,
         timeout: float = 15,
     ):
-        self.store = store = Path(store)
+        self.store = store
         executable = binary().resolve()
         if not executable.exists():
             raise StartFailure(f"no server at {executable}: run `swift build -c release`, or set PULSED")
-        serve = ["serve", "--host", "127.0.0.1", "--port", str(port), "--store", f"sqlite:{store}"]
         self._pid: int | None = None
         super().__init__(
-            [*wrap, str(executable), *serve, "--auth", "insecure", *map(str, args)],
-            log=store.with_name(store.name + ".log"),
+            [*wrap, *serve(store, port), *map(str, args)],
+            log=log or store.with_name(store.name + ".log"),
             env=env,
         )
         try:
@@ -60,12 +66,13 @@ class Pulsed(LoggedProcess):
 
     def act(self, action: dict) -> None:
         """Does something on the server's side, as an application would: `Examples/ServerWrites`, on the same store."""
+        server_writes = binary().with_name("ServerWrites")
         arguments = [action["action"], action["table"]]
         if action["action"] == "create":
             fields = dict(action["fields"])
             arguments += [str(fields.pop("user_id")), json.dumps(fields)]
         arguments.append(action["sync_id"])
-        subprocess.run([SERVER_WRITES, self.store, *arguments], check=True, timeout=20, stdout=subprocess.DEVNULL)
+        subprocess.run([server_writes, self.store, *arguments], check=True, timeout=20, stdout=subprocess.DEVNULL)
 
     def stop(self) -> None:
         super().stop()
