@@ -4,6 +4,9 @@
 #include <mongoc/mongoc.h>
 #include <stdlib.h>
 
+/* Otherwise Swift would see a struct, and not a pointer to something opaque. */
+_Static_assert (_Alignof (bson_t) > 16, "libbson must be built with its default, ENABLE_EXTRA_ALIGNMENT=ON");
+
 /* Where libmongoc puts a reply: it initialises the memory itself, so this must be no bson_new(). NULL without memory. */
 static inline bson_t *pulse_reply_new (void)
 {

@@ -4,12 +4,15 @@ import PulseModel
 extension MongoStore: CopyableStore {
     public func history() async throws(StoreError) -> SchemaHistory {
         let format = format
-        return try await write { client throws(StoreError) in
+        let history = try await write { client throws(StoreError) in
             try format.explaining { () throws(MongoFailure) in
                 try format.refuseUnfinishedCopy(through: client)
                 return try format.history(through: client).history
             }
         }
+        // What other workers have added meanwhile is copied too.
+        adopt(history)
+        return history
     }
 
     public func beginCopy(of history: SchemaHistory, from source: String) async throws(StoreError) -> Version {

@@ -21,7 +21,7 @@ public final class MongoStore: ChangeStore {
 
     /// What the store has done since it was opened.
     public struct Statistics: Sendable, Equatable {
-        /// Groups that were committed.
+        /// Groups that were asked to be committed.
         public var commits = 0
         /// Commands, and so round trips, that their transactions took, failed attempts included.
         public var commands = 0
@@ -55,6 +55,11 @@ public final class MongoStore: ChangeStore {
         counter = opened.counter
         (writing, reading) = threads
         self.logger = logger
+    }
+
+    deinit {
+        writing.shutdownGracefully { _ in }
+        reading.shutdownGracefully { _ in }
     }
 
     /// What the store has done since it was opened.
@@ -128,7 +133,11 @@ public final class MongoStore: ChangeStore {
             guard ContinuousClock.now < deadline else {
                 throw StoreError(.unavailable, "MongoDB: the log does not reach version \(query.upTo)")
             }
-            try? await Task.sleep(for: .milliseconds(100))
+            do {
+                try await Task.sleep(for: .milliseconds(100))
+            } catch {
+                throw StoreError(.unavailable, "the read was cancelled")
+            }
         }
         let reader = PageReader(database: format.database, layouts: layouts.withLock { $0 })
         return try await read { client, session throws(MongoFailure) in
@@ -190,17 +199,16 @@ public final class MongoStore: ChangeStore {
         on threads: NIOThreadPool, _ body: @escaping @Sendable (borrowing MongoClient) throws(StoreError) -> Value
     ) async throws(StoreError) -> Value {
         let pool = pool
-        let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
-            threads.submit { state in
-                guard case .active = state else {
-                    return continuation.resume(returning: .failure(StoreError(.unavailable, "the store is closed")))
+        do {
+            return try await threads.runIfActive {
+                Result { () throws(StoreError) in
+                    try pool.withClient { client throws(StoreError) in try body(client) }
                 }
-                continuation.resume(
-                    returning: Result { () throws(StoreError) in
-                        try pool.withClient { client throws(StoreError) in try body(client) }
-                    })
-            }
+            }.get()
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw StoreError(.unavailable, "the store is closed, or nobody waits for it any more")
         }
-        return try result.get()
     }
 }

@@ -29,18 +29,17 @@ public struct StoreCopy: Sendable {
     /// - Parameter report: called after each page.
     /// - Throws: ``CopyError``; the target is then an unfinished copy, or as it was.
     public func run(reporting report: (CopyProgress) -> Void = { _ in }) async throws(CopyError) -> CopySummary {
-        let history = try await source.history()
-        var reached = try await target.beginCopy(of: history, from: sourceName)
         for _ in 0..<Self.maximumRounds {
+            let history = try await source.history()
+            let reached = try await target.beginCopy(of: history, from: sourceName)
             let head = try await source.head()
             try await copy(after: reached, upTo: head, report)
-            reached = head
             guard try await source.head() == head else { continue }
             async let expected = source.digest(upTo: head)
             let found = try await target.digest(upTo: head, report).get()
             let digest = try await expected.get()
             // A record that was written again meanwhile is in one of the two only.
-            guard try await source.head() == head else { continue }
+            guard try await source.head() == head, try await source.history() == history else { continue }
             try await compare(digest, with: found, head: head)
             try await target.endCopy()
             return CopySummary(digest)

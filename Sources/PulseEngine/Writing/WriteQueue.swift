@@ -30,6 +30,8 @@ public final class WriteQueue: Sendable {
     /// How many writes and bytes one commit takes at most, but always a whole batch.
     public static let maximumGroupWrites = 4_000
     public static let maximumGroupBytes = 8 << 20
+    /// How many bytes of records a batch may write that takes several commits.
+    static let maximumSplitBytes = 128 << 20
 
     private let schema: Schema
     private let store: any ChangeStore
@@ -130,7 +132,8 @@ public final class WriteQueue: Sendable {
         } catch  where error.code == .tooLarge && group[0].batch.writes.count > 1 {
             return await commitInParts(group[0])
         } catch {
-            for entry in group { entry.completion(.failure(failure(error))) }
+            let failure = failure(error)
+            for entry in group + abandoned() { entry.completion(.failure(failure)) }
             return []
         }
     }
@@ -140,12 +143,15 @@ public final class WriteQueue: Sendable {
         var parts = entry.batch.halves
         var outcomes: [WriteOutcome] = []
         var committed: [Committed] = []
+        var byteCount = 0
         var result: Result<[WriteOutcome], WriteError>?
         while result == nil, let part = parts.popLast() {
             do throws(StoreError) {
                 let (plan, time) = try await commit([part])
                 outcomes += plan.outcomes[0]
                 committed.append((plan.changes, time))
+                byteCount += plan.changes.reduce(0) { $0 + $1.fields.bytes.count }
+                if byteCount > Self.maximumSplitBytes, !parts.isEmpty { result = .failure(.tooLarge) }
             } catch  where error.code == .tooLarge && part.writes.count > 1 {
                 parts += part.halves
             } catch {
@@ -170,6 +176,15 @@ public final class WriteQueue: Sendable {
     private func failure(_ error: StoreError) -> WriteError {
         logger.error("a group of writes was not committed", metadata: ["error": "\(error)"])
         return error.code == .tooLarge ? .tooLarge : .unavailable(error)
+    }
+
+    /// What is not even tried when the queue is to close and the store does not answer: nobody should wait that long.
+    private func abandoned() -> [Entry] {
+        state.withLock { state in
+            guard state.isClosed else { return [] }
+            defer { (state.waiting, state.waitingWrites, state.waitingBytes) = ([], 0, 0) }
+            return state.waiting
+        }
     }
 
     /// Ends the writing unless a batch waits.
@@ -214,7 +229,8 @@ public final class WriteQueue: Sendable {
 public enum WriteError: Error, Sendable {
     /// Too much is waiting. Nothing was taken.
     case busy
-    /// The stored records that the batch is about are too much for one commit. Nothing was taken.
+    /// The records that the batch is about are too much. What was stored of it, if anything, is recognised when it is
+    /// sent again.
     case tooLarge
     /// The worker is shutting down.
     case closed

@@ -39,6 +39,7 @@ struct LogState: Sendable {
         var hasHead = false
         while let part = try cursor.next(Self.part) {
             if let version = part.version {
+                guard (0..<Int64.max).contains(version) else { throw MongoFailure(damaged: "the head is \(version)") }
                 state.head = Version(version)
                 hasHead = true
             }

@@ -37,7 +37,7 @@ extension MongoSession {
         mongoc_transaction_opts_set_read_concern(options, readConcern)
         let writeConcern = mongoc_write_concern_new()
         defer { mongoc_write_concern_destroy(writeConcern) }
-        mongoc_write_concern_set_wmajority(writeConcern, 0)
+        mongoc_write_concern_set_wmajority(writeConcern, 5_000)
         mongoc_write_concern_set_journal(writeConcern, true)
         mongoc_transaction_opts_set_write_concern(options, writeConcern)
         let preferences = mongoc_read_prefs_new(MONGOC_READ_PRIMARY)
@@ -90,9 +90,16 @@ extension MongoCollection {
     }
 
     /// Begins writes that are sent when they are executed, as few commands as they fit into.
-    func bulk(in session: borrowing MongoSession) throws(MongoFailure) -> MongoBulk {
-        // In any order: a transaction is all or nothing anyway.
-        let options = try session.options(BSONWriter.document { $0.append("ordered", false) })
+    ///
+    /// - Parameter isTransaction: whether the session has begun one, which then says how durable the writes are.
+    ///   Otherwise they are so on a majority.
+    func bulk(in session: borrowing MongoSession, isTransaction: Bool = true) throws(MongoFailure) -> MongoBulk {
+        let options = try session.options(
+            BSONWriter.document { options in
+                // In any order: a transaction is all or nothing anyway.
+                options.append("ordered", false)
+                if !isTransaction { options.appendMajorityWrite() }
+            })
         guard let bulk = mongoc_collection_create_bulk_operation_with_opts(pointer, options.pointer) else {
             throw MongoFailure(.other, "no bulk operation")
         }

@@ -26,6 +26,8 @@ struct MongoFailure: Error, Sendable {
 
     let meaning: Meaning
     let code: UInt32
+    /// Whether the server could not be reached, whatever that means for a transaction.
+    let isAway: Bool
     /// The server's or the driver's words.
     let message: String
 
@@ -33,6 +35,7 @@ struct MongoFailure: Error, Sendable {
         self.meaning = meaning
         self.message = message
         code = 0
+        isAway = meaning == .unavailable
     }
 
     init(damaged message: String) {
@@ -45,13 +48,15 @@ struct MongoFailure: Error, Sendable {
         message = withUnsafeBytes(of: error.message) { bytes in
             String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
         }
+        let isAway = [MONGOC_ERROR_SERVER_SELECTION, MONGOC_ERROR_STREAM].contains { $0.rawValue == error.domain }
+        self.isAway = isAway
         let has = { (label: String) in reply.map { mongoc_error_has_label($0, label) } ?? false }
         if has("UnknownTransactionCommitResult") {
             meaning = .commitUnknown
         } else if has("TransientTransactionError") {
             meaning = .transient
         } else {
-            meaning = Self.meaning(ofDomain: error.domain, code: error.code)
+            meaning = isAway ? .unavailable : Self.meaning(ofDomain: error.domain, code: error.code)
         }
     }
 
@@ -59,8 +64,8 @@ struct MongoFailure: Error, Sendable {
         switch (domain, code) {
         case (UInt32(MONGOC_ERROR_CLIENT.rawValue), UInt32(MONGOC_ERROR_CLIENT_AUTHENTICATE.rawValue)):
             .authentication
-        case (UInt32(MONGOC_ERROR_SERVER_SELECTION.rawValue), _), (UInt32(MONGOC_ERROR_STREAM.rawValue), _):
-            .unavailable
+        // A document that is larger than any server takes.
+        case (UInt32(MONGOC_ERROR_BSON.rawValue), _): .tooLarge
         case (UInt32(MONGOC_ERROR_SERVER.rawValue), _):
             switch code {
             // DuplicateKey
@@ -72,7 +77,8 @@ struct MongoFailure: Error, Sendable {
             case 18: .authentication
             case 13: .rights
             // HostUnreachable … NetworkTimeout, ExceededTimeLimit, shutdown, stepdown, elections, lock and time limits
-            case 6, 7, 24, 50, 89, 91, 189, 202, 262, 290, 10_058, 10_107, 11_600, 11_602, 13_435, 13_436: .unavailable
+            case 6, 7, 24, 50, 89, 91, 134, 189, 202, 262, 290, 9_001, 10_058, 10_107, 11_600, 11_602, 13_435, 13_436:
+                .unavailable
             default: .other
             }
         default:
@@ -94,6 +100,8 @@ struct MongoFailure: Error, Sendable {
         case .tooLarge: StoreError(.tooLarge, "MongoDB: \(message)")
         case .damaged: StoreError(.unusable, "MongoDB: \(message)")
         case .commitUnknown: StoreError(.outcomeUnknown, "MongoDB: \(message)")
+        // It would fail again: an index or a validator of somebody else's refuses a record.
+        case .other, .conflict: StoreError(.unusable, "MongoDB: \(message)")
         default: StoreError(.unavailable, "MongoDB: \(message)")
         }
     }

@@ -16,13 +16,6 @@ struct MongoDocument: ~Copyable {
 
     deinit { bson_destroy(pointer) }
 
-    /// The document's bytes, for as long as `body` runs.
-    func withBytes<Value, Failure: Error>(
-        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Value
-    ) throws(Failure) -> Value {
-        try Self.withBytes(of: pointer, body)
-    }
-
     /// The bytes of a document that libmongoc lends.
     static func withBytes<Value, Failure: Error>(
         of borrowed: OpaquePointer, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Value
@@ -61,7 +54,7 @@ final class MongoPool: Sendable {
     private nonisolated(unsafe) let pointer: OpaquePointer
     private let observer: CommandCounter
 
-    /// - Parameter observer: told of every command.
+    /// - Parameter observer: told of the commands of transactions.
     init(_ uri: borrowing MongoURI, maximumClients: Int, observer: CommandCounter) throws(MongoFailure) {
         var error = bson_error_t()
         guard let pointer = mongoc_client_pool_new_with_error(uri.pointer, &error) else { throw MongoFailure(error) }

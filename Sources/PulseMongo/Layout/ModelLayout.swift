@@ -10,7 +10,7 @@ import PulseModel
 ///       _sync: { scope: "u:42", base: 202, writer: "42", created: 1790000000000120, updated: 1790000000000007 }
 ///     }
 ///
-/// What BSON cannot hold to the letter stands as text in `_sync.text`, each entry with its place among the fields; a
+/// What BSON cannot hold to the letter stands in `_sync.text`, as JSON members with their places among the fields; a
 /// field has no member of its own where BSON or MongoDB would not take its name or value.
 package struct ModelLayout: Sendable {
     let model: ModelName
@@ -67,13 +67,13 @@ package struct ModelLayout: Sendable {
             writer.append("created", record.created.microseconds)
             writer.append("updated", record.updated.microseconds)
             guard !texts.isEmpty else { return }
-            writer.array("text") { writer in
-                for (index, text) in texts.enumerated() {
-                    writer.document(.index(index)) { writer in
-                        writer.append("at", Int32(text.place))
-                        writer.append("json", utf8: text.member)
-                    }
+            writer.document("text") { writer in
+                writer.array("places") { writer in
+                    for (index, text) in texts.enumerated() { writer.append(.index(index), Int32(text.place)) }
                 }
+                writer.append(
+                    "members",
+                    utf8: texts.map(\.member).joined(separator: CollectionOfOne(UInt8(ascii: ","))).map(\.self))
             }
         }
         return writer.finish()

@@ -39,15 +39,20 @@ struct SyncDetails {
     }
 
     private static func texts(_ element: BSONElement) throws(BSONError) -> [Text] {
-        var texts: [Text] = []
-        var entries = try element.elements()
-        while let entry = try entries.next() {
-            var parts = try entry.elements()
-            guard let place = try parts.next()?.int, let member = try parts.next()?.utf8 else {
-                throw BSONError("its texts are damaged")
-            }
-            texts.append(Text(place: Int(place), member: member))
+        var parts = try element.elements()
+        guard let list = try parts.next(), let members = try parts.next()?.utf8 else {
+            throw BSONError("its texts are damaged")
         }
+        var places: [Int] = []
+        var entries = try list.elements()
+        while let entry = try entries.next() { places.append(Int(entry.int ?? -1)) }
+        var texts: [Text] = []
+        let isIntact = JSONMembers.scan(members) { key, value in
+            guard texts.count < places.count else { return texts.append(Text(place: -1, member: members)) }
+            let member = UnsafeRawBufferPointer(rebasing: members[(key.lowerBound - 1)..<value.upperBound])
+            texts.append(Text(place: places[texts.count], member: member))
+        }
+        guard isIntact, texts.count == places.count else { throw BSONError("its texts are damaged") }
         return texts
     }
 }

@@ -1,4 +1,3 @@
-import CMongoC
 import PulseEngine
 import PulseModel
 
@@ -145,7 +144,7 @@ struct MongoFormat: Sendable {
     func history(
         through client: borrowing MongoClient
     ) throws(MongoFailure) -> (history: SchemaHistory, revision: Int64) {
-        try find(LogCollection.schema, through: client, Self.history) ?? (SchemaHistory([:]), 0)
+        try find(LogCollection.schema, through: client, SchemaDocument.read) ?? (SchemaHistory([:]), 0)
     }
 
     private func noteSchema(_ schema: Schema, through client: borrowing MongoClient) throws(MongoFailure)
@@ -165,7 +164,7 @@ struct MongoFormat: Sendable {
     private func noteSchema(
         through client: borrowing MongoClient, _ change: (SchemaHistory) throws(MongoFailure) -> SchemaHistory
     ) throws(MongoFailure) -> SchemaHistory {
-        while true {
+        for _ in 0..<100 {
             let (past, revision) = try history(through: client)
             let history = try change(past)
             if history == past { return history }
@@ -185,39 +184,7 @@ struct MongoFormat: Sendable {
                 // Another worker wrote it first.
             }
         }
-    }
-
-    private static func history(_ bytes: UnsafeRawBufferPointer) throws(BSONError) -> (SchemaHistory, revision: Int64) {
-        var models: [ModelName: SchemaHistory.PastModel] = [:]
-        var revision: Int64 = 0
-        var elements = try BSONReader(bytes)
-        while let element = try elements.next() {
-            if element.has("revision") { revision = element.int ?? 0 }
-            guard element.has("models") else { continue }
-            var entries = try element.elements()
-            while let entry = try entries.next() {
-                var parts = try entry.elements()
-                guard let name = try parts.next()?.string.flatMap({ ModelName($0) }),
-                    let audience = try parts.next()?.string.flatMap({ Model.Audience($0) }),
-                    let fields = try parts.next()
-                else { throw BSONError("the list of models is damaged") }
-                models[name] = SchemaHistory.PastModel(audience: audience, fields: try Self.fields(fields))
-            }
-        }
-        return (SchemaHistory(models), revision)
-    }
-
-    private static func fields(_ list: BSONElement) throws(BSONError) -> [String: SchemaHistory.PastField] {
-        var fields: [String: SchemaHistory.PastField] = [:]
-        var entries = try list.elements()
-        while let entry = try entries.next() {
-            var parts = try entry.elements()
-            guard let name = try parts.next()?.string, let kind = try parts.next()?.string.flatMap({ FieldKind($0) }),
-                let isNullable = try parts.next()?.bool
-            else { throw BSONError("the list of fields is damaged") }
-            fields[name] = SchemaHistory.PastField(kind: kind, isNullable: isNullable)
-        }
-        return fields
+        throw MongoFailure(.unavailable, "others keep changing the schema of the database '\(database)'")
     }
 
     // MARK: Indexes
@@ -287,36 +254,9 @@ struct MongoFormat: Sendable {
         _ operators: (inout BSONWriter) -> Void
     ) throws(MongoFailure) -> Bool {
         let session = try MongoSession(client)
-        let bulk = try MongoCollection(LogCollection.name, of: database, through: client).bulk(in: session)
+        let bulk = try MongoCollection(LogCollection.name, of: database, through: client)
+            .bulk(in: session, isTransaction: false)
         try bulk.update(filter, BSONWriter.document(operators), upsert: upsert)
         return try bulk.execute() == 1
-    }
-}
-
-extension BSONWriter {
-    fileprivate mutating func appendModels(of history: SchemaHistory) {
-        array("models") { list in
-            let models = history.models.sorted { $0.key.text < $1.key.text }
-            for (position, (name, model)) in models.enumerated() {
-                list.document(.index(position)) { entry in
-                    entry.append("name", name.text)
-                    entry.append("audience", model.audience.description)
-                    entry.array("fields") { list in
-                        let fields = model.fields.sorted { $0.key < $1.key }
-                        for (position, (name, field)) in fields.enumerated() {
-                            list.document(.index(position)) { entry in
-                                entry.append("name", name)
-                                entry.append("kind", field.kind.description)
-                                entry.append("nullable", field.isNullable)
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    fileprivate mutating func appendMajorityWrite() {
-        document("writeConcern") { $0.append("w", "majority") }
     }
 }

@@ -78,11 +78,14 @@ struct MongoOpening: ~Copyable {
         do {
             uri = try MongoURI(text)
         } catch {
-            throw StoreError(.unusable, "the store's address is no MongoDB connection string: \(error.message)")
+            // What the driver says may have a password in it.
+            throw StoreError(
+                .unusable,
+                "the store's address is no MongoDB connection string; user and password in it are percent-encoded")
         }
         uri.set(MONGOC_URI_SERVERSELECTIONTIMEOUTMS, to: 3_000)
         uri.set(MONGOC_URI_CONNECTTIMEOUTMS, to: 3_000)
-        uri.set(MONGOC_URI_SOCKETTIMEOUTMS, to: 20_000)
+        uri.set(MONGOC_URI_SOCKETTIMEOUTMS, to: 8_000)
         self.text = text
         self.logger = logger
         database = uri.database ?? "pulse"
@@ -116,6 +119,7 @@ struct MongoOpening: ~Copyable {
             let greeting: Greeting
             do throws(MongoFailure) {
                 greeting = try Self.greet(uri)
+                if greeting.isUninitiated { throw MongoFailure(.unavailable, "its replica set is not initiated") }
             } catch {
                 switch error.meaning {
                 case .authentication:
@@ -140,6 +144,8 @@ struct MongoOpening: ~Copyable {
     /// What a server says of itself.
     private struct Greeting {
         var setName: String?
+        /// Whether it was started for a set that nobody has initiated yet.
+        var isUninitiated = false
         var isRouter = false
         var wireVersion: Int64 = 0
     }
@@ -154,6 +160,7 @@ struct MongoOpening: ~Copyable {
                 var elements = try BSONReader(bytes)
                 while let element = try elements.next() {
                     if element.has("setName") { greeting.setName = element.string }
+                    if element.has("isreplicaset") { greeting.isUninitiated = element.bool ?? false }
                     if element.has("msg") { greeting.isRouter = element.string == "isdbgrid" }
                     if element.has("maxWireVersion") { greeting.wireVersion = element.int ?? 0 }
                 }
@@ -178,7 +185,7 @@ struct MongoOpening: ~Copyable {
     /// A server that is no member of the set which the address names is never found, and the driver does not say why.
     private func checkReplicaSet() throws(StoreError) {
         guard let name = uri.replicaSet, uri.hostCount == 1, let direct = try? MongoURI(Self.withoutReplicaSet(text)),
-            let greeting = try? Self.greet(direct)
+            let greeting = try? Self.greet(direct), !greeting.isUninitiated
         else { return }
         guard let setName = greeting.setName else { throw standalone }
         guard setName == name else {

@@ -149,6 +149,11 @@ extension BSONWriter {
         document("readConcern") { $0.append("level", "majority") }
     }
 
+    /// Writes what no failover can undo. Not for transactions.
+    mutating func appendMajorityWrite() {
+        document("writeConcern") { $0.append("w", "majority") }
+    }
+
     fileprivate mutating func append(_ lanes: [LogQuery.Lane], after: Version, upTo: Version) {
         if lanes.count == 1 {
             append("_sync.scope", lanes[0].scope.key)

@@ -52,7 +52,8 @@ struct GroupCommit<Outcome: Sendable> {
             do throws(MongoFailure) {
                 return try attempt(through: client, until: deadline, at: readPoint)
             } catch {
-                guard error.mayPass, ContinuousClock.now < deadline else {
+                let isHopeless = error.meaning == .conflict && attempts > Self.patience
+                guard error.mayPass, !isHopeless, ContinuousClock.now < deadline else {
                     throw unsettled == nil ? error.storeError : StoreError(.outcomeUnknown, error.storeError.message)
                 }
                 retrying(error)
@@ -63,7 +64,7 @@ struct GroupCommit<Outcome: Sendable> {
 
     private static func rest(after attempts: Int, because failure: MongoFailure) {
         // A conflict is over as soon as the other has committed; a server needs longer to come back.
-        let isConflict = failure.meaning == .transient || failure.meaning == .conflict
+        let isConflict = !failure.isAway && failure.meaning != .commitUnknown
         let longest = isConflict ? 0.002 * Double(1 << min(attempts, 5)) : 0.4
         Thread.sleep(forTimeInterval: Double.random(in: longest / 4...longest))
     }
@@ -83,16 +84,26 @@ struct GroupCommit<Outcome: Sendable> {
         }
         let state = try LogState.read(log, of: worker, in: session, options: BSONWriter.document { _ in })
         if let unsettled, state.lastCommit == number {
+            // What a transaction reads is sure to stay only when the transaction itself is committed.
+            try commit(session, until: deadline)
             readPoint.advance(to: unsettled.head, in: session)
             return unsettled.outcome
         }
         let records = try load(through: client, in: session)
         let (changes, outcome) = decide(state.head, records)
-        guard let head = changes.last?.version else { return outcome }
+        guard let head = changes.last?.version else {
+            try commit(session, until: deadline)
+            return outcome
+        }
         try write(changes, over: records, through: client, in: session)
         try move(log, from: state.head, to: head, in: session)
         unsettled = (outcome, head)
-        try commit(session, until: deadline)
+        do throws(MongoFailure) {
+            try commit(session, until: deadline)
+        } catch {
+            if error.meaning == .tooLarge { unsettled = nil }
+            throw error
+        }
         readPoint.advance(to: head, in: session)
         return outcome
     }
@@ -106,7 +117,7 @@ struct GroupCommit<Outcome: Sendable> {
                 return try session.commitTransaction()
             } catch {
                 attempts += 1
-                guard error.meaning == .commitUnknown, attempts < 5, ContinuousClock.now < deadline else { throw error }
+                guard error.meaning == .commitUnknown, ContinuousClock.now < deadline else { throw error }
                 Self.rest(after: attempts, because: error)
             }
         }
