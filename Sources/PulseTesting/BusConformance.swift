@@ -8,9 +8,9 @@ public struct BusConformance: Sendable {
     public struct Case: Sendable, CustomStringConvertible {
         /// The promise, as a sentence.
         public let name: String
-        let examine: @Sendable (@escaping Make) async throws -> Void
+        let examine: @Sendable (Workers) async throws -> Void
 
-        init(_ name: String, _ examine: @escaping @Sendable (@escaping Make) async throws -> Void) {
+        init(_ name: String, _ examine: @escaping @Sendable (Workers) async throws -> Void) {
             self.name = name
             self.examine = examine
         }
@@ -27,12 +27,14 @@ public struct BusConformance: Sendable {
 
     /// What the bus is called in failures.
     public let name: String
-    private let makeBus: Make
+    private let workers: Workers
 
-    /// - Parameter makeBus: makes the bus of one more worker of the same space.
-    public init(name: String, makeBus: @escaping Make) {
+    /// - Parameters:
+    ///   - patience: how long the bus may take to bring what it is for.
+    ///   - makeBus: makes the bus of one more worker of the same space.
+    public init(name: String, patience: Duration = .seconds(60), makeBus: @escaping Make) {
         self.name = name
-        self.makeBus = makeBus
+        workers = Workers(makeBus: makeBus, patience: patience)
     }
 
     /// The promises to a worker that is alone.
@@ -45,9 +47,20 @@ public struct BusConformance: Sendable {
     /// - Throws: ``Failure`` naming bus and case, whatever went wrong.
     public func run(_ conformance: Case) async throws {
         do {
-            try await conformance.examine(makeBus)
+            try await conformance.examine(workers)
         } catch {
             throw Failure(description: "\(name): \(conformance.name): \(error)")
         }
     }
+}
+
+/// Where the cases have their workers from.
+struct Workers: Sendable {
+    let makeBus: BusConformance.Make
+    let patience: Duration
+
+    /// One more worker.
+    func listener() async throws -> Listener { listener(on: try await makeBus()) }
+
+    func listener(on bus: any ChangeBus) -> Listener { Listener(bus, patience: patience) }
 }

@@ -27,4 +27,23 @@ import Testing
             RedisBus(address, channel: .init(epoch: RedisBus.epoch)!, logger: .silent)
         }.run(conformance)
     }
+
+    /// A checker proves nothing until it has failed.
+    @Test(arguments: DefectiveBus.Defect.allCases)
+    func `The suite notices a bus with a defect`(defect: DefectiveBus.Defect) async throws {
+        let server = try await RedisServer()
+        var failures: [String] = []
+        for conformance in BusConformance.cases where failures.isEmpty {
+            let suite = BusConformance(name: "\(defect)", patience: .seconds(3)) {
+                let bus = RedisBus(server.address, channel: .init(epoch: RedisBus.epoch)!, logger: .silent)
+                return DefectiveBus(bus, with: defect)
+            }
+            do {
+                try await suite.run(conformance)
+            } catch {
+                failures.append("\(error)")
+            }
+        }
+        #expect(failures.first?.hasPrefix("\(defect): ") == true)
+    }
 }

@@ -3,8 +3,8 @@ import PulseModel
 
 extension BusConformance {
     static let aloneCases = [
-        Case("A worker hears its own commits, whole, once and in order, whatever it wants") { make in
-            let listener = Listener(try await make())
+        Case("A worker hears its own commits, whole, once and in order, whatever it wants") { workers in
+            let listener = try await workers.listener()
             let source = CommitSource()
             let commits = (0..<200).map { index in
                 source.next([
@@ -18,8 +18,8 @@ extension BusConformance {
             for (found, commit) in zip(listener.heard, commits) { try expect(found, is: commit) }
             await listener.stop()
         },
-        Case("Commits come one at a time") { make in
-            let listener = Listener(try await make())
+        Case("Commits come one at a time") { workers in
+            let listener = try await workers.listener()
             let source = CommitSource()
             await withTaskGroup { group in
                 for _ in 0..<4 {
@@ -30,13 +30,13 @@ extension BusConformance {
             try expect(listener.overlaps, is: 0, "the commits that came amid another")
             await listener.stop()
         },
-        Case("What nobody takes is bounded: it is dropped and counted, and publishing does not wait") { make in
-            let bus = try await make()
+        Case("What nobody takes is bounded: it is dropped and counted, and publishing does not wait") { workers in
+            let bus = try await workers.makeBus()
             let source = CommitSource()
             let text = String(repeating: "x", count: 1 << 20)
             for _ in 0..<200 { bus.publish(source.next(in: .global, text)) }
             try expect(bus.report.dropped > 0, "of 200 MiB something was dropped")
-            let listener = Listener(bus)
+            let listener = workers.listener(on: bus)
             let last = source.next(in: .global)
             _ = try await listener.first(
                 "a commit that was published later", where: { $0.versions == last.versions },
@@ -46,8 +46,8 @@ extension BusConformance {
             try expect(listener.heard.count < 200, "less than 200 MiB was kept")
             await listener.stop()
         },
-        Case("A bus that is told to stop stops") { make in
-            let listener = Listener(try await make())
+        Case("A bus that is told to stop stops") { workers in
+            let listener = try await workers.listener()
             await listener.stop()
         },
     ]

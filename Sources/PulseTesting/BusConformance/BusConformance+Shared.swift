@@ -4,8 +4,8 @@ import PulseModel
 extension BusConformance {
     static let sharedCases = [
         Case("What a worker wants of another's commit comes whole, and what it does not want comes not at all") {
-            make in
-            let (writer, reader) = (Listener(try await make()), Listener(try await make()))
+            workers in
+            let (writer, reader) = (try await workers.listener(), try await workers.listener())
             let source = CommitSource()
             try await reader.hears([.ann, .team], of: writer, source)
             let commit = source.next([(.ann, "1"), (.bob, "2"), (.team, "3"), (.ann, "4"), (.bob, "5")])
@@ -19,9 +19,9 @@ extension BusConformance {
             await writer.stop()
             await reader.stop()
         },
-        Case("Every worker hears of every commit, also one that wants nothing") { make in
+        Case("Every worker hears of every commit, also one that wants nothing") { workers in
             let listeners = [
-                Listener(try await make()), Listener(try await make()), Listener(try await make()),
+                try await workers.listener(), try await workers.listener(), try await workers.listener(),
             ]
             let source = CommitSource()
             for writer in listeners {
@@ -39,8 +39,8 @@ extension BusConformance {
             try expect(listeners.allSatisfy { $0.bus.report.receivedScopes == 0 }, "no content came to anybody")
             for listener in listeners { await listener.stop() }
         },
-        Case("What a worker wants no more is missing, and what it wants again comes again") { make in
-            let (writer, reader) = (Listener(try await make()), Listener(try await make()))
+        Case("What a worker wants no more is missing, and what it wants again comes again") { workers in
+            let (writer, reader) = (try await workers.listener(), try await workers.listener())
             let source = CommitSource()
             try await reader.hears([.ann, .bob], of: writer, source)
             reader.bus.unwant(.ann)
@@ -56,8 +56,8 @@ extension BusConformance {
             await writer.stop()
             await reader.stop()
         },
-        Case("Scopes are not taken for each other, whatever they are called") { make in
-            let (writer, reader) = (Listener(try await make()), Listener(try await make()))
+        Case("Scopes are not taken for each other, whatever they are called") { workers in
+            let (writer, reader) = (try await workers.listener(), try await workers.listener())
             let source = CommitSource()
             let names = StoreConformance.confusingNames
             let scopes =
@@ -75,8 +75,8 @@ extension BusConformance {
             await writer.stop()
             await reader.stop()
         },
-        Case("Of a commit that is too large for the bus the content is missing, and never cut") { make in
-            let (writer, reader) = (Listener(try await make()), Listener(try await make()))
+        Case("Of a commit that is too large for the bus the content is missing, and never cut") { workers in
+            let (writer, reader) = (try await workers.listener(), try await workers.listener())
             let source = CommitSource()
             try await reader.hears([.ann, .bob], of: writer, source)
             let commit = source.next([(.ann, String(repeating: "x", count: 20 << 20)), (.bob, "small")])

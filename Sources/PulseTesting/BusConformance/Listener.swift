@@ -12,11 +12,13 @@ final class Listener: Sendable {
     }
 
     let bus: any ChangeBus
+    private let patience: Duration
     private let state = Mutex(State())
     private let running = Mutex<Task<Void, Never>?>(nil)
 
-    init(_ bus: any ChangeBus) {
+    init(_ bus: any ChangeBus, patience: Duration) {
         self.bus = bus
+        self.patience = patience
         running.withLock { $0 = Task { [self] in await bus.run { await self.receive($0) } } }
     }
 
@@ -40,16 +42,16 @@ final class Listener: Sendable {
     ///
     /// - Parameter prompt: called again and again meanwhile.
     func first(
-        _ what: String, within time: Duration = .seconds(60), where fits: (Commit) -> Bool,
+        _ what: String, where fits: (Commit) -> Bool,
         prompting prompt: () -> Void = {}
     ) async throws -> Commit {
-        let deadline = ContinuousClock.now + time
+        let deadline = ContinuousClock.now + patience
         while ContinuousClock.now < deadline {
             if let commit = heard.first(where: fits) { return commit }
             prompt()
             try await Task.sleep(for: .milliseconds(5))
         }
-        throw BusConformance.Failure(description: "did not hear \(what) within \(time)")
+        throw BusConformance.Failure(description: "did not hear \(what) within \(patience)")
     }
 
     /// Stops the bus, and returns when it has stopped.
