@@ -67,6 +67,18 @@ import Testing
         #expect(try read(document) == record)
     }
 
+    @Test func `The largest record fits a document, whatever its fields are called`() throws {
+        var bytes = Array(#""title":"""#.utf8)
+        for index in 100_000... {
+            guard bytes.count < FieldValues.maximumByteCount - 16 else { break }
+            bytes += Array(",\"_\(String(index, radix: 36))\":1".utf8)
+        }
+        let record = try record("{}").changed(fields: FieldValues(canonical: bytes))
+        let document = layout.document(of: record)
+        #expect(document.count < 16 << 20)
+        #expect(try read(document) == record)
+    }
+
     @Test func `A damaged document is an error, never a crash, wherever it is cut or changed`() throws {
         let document = layout.document(
             of: try record(#"{"title":"t","price":"1.5","data":{"a":[1.50]},"moment":"2026-02-28T12:00:00.1234Z"}"#))

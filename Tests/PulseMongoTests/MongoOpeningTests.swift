@@ -15,7 +15,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "mongodb://", "mongodb://h:99999/x", "mongodb://u:secret@h:99999/x", "http://127.0.0.1/x", "",
+        "mongodb://", "mongodb://h:99999/x", "mongodb://u:secret@h:99999/x", "mongodb://u:sec:secret@h/x",
+        "http://127.0.0.1/x", "",
     ])
     func `What is no connection string is refused without telling the password`(uri: String) async throws {
         let error = try await refusal(uri)

@@ -70,6 +70,26 @@ struct MongoServer: Sendable {
         return UInt16(bigEndian: address.sin_port)
     }
 
+    /// Runs a database command, as another client of the server.
+    ///
+    /// - Parameter command: as JSON.
+    func run(_ command: String, on database: String = "admin") throws {
+        let process = Process()
+        process.executableURL = URL(filePath: Self.executable).deletingLastPathComponent().appending(path: "python")
+        process.arguments = [
+            "-c",
+            """
+            import json, pymongo, sys
+            client = pymongo.MongoClient(sys.argv[1])
+            client[sys.argv[2]].command(json.loads(sys.argv[3]))
+            """, uri(), database, command,
+        ]
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw Failure(description: "the command failed: \(command)") }
+    }
+
     /// The address of a database that nobody else uses.
     func uri(database: String = "test\(UInt64.random(in: 0...UInt64.max))") -> String {
         "mongodb://127.0.0.1:\(port)/\(database)?replicaSet=secantus"
