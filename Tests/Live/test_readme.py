@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 
@@ -19,9 +20,9 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
 
-def run(*command: str) -> subprocess.CompletedProcess:
+def run(*command: str, timeout: float = 20) -> subprocess.CompletedProcess:
     """Runs a command in the repository, as a reader of the README would."""
-    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=20)
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=timeout)
     assert done.returncode == 0, f"{command} ended with {done.returncode}\n{done.stdout}{done.stderr}"
     return done
 
@@ -41,7 +42,9 @@ def test_first_conversation_prints_the_ack_and_the_update(tmp_path):
 
 
 def test_scripts_are_there_and_may_be_executed():
-    commands = [line.split()[0] for block in blocks("sh") for line in block.splitlines()]
+    lines = [shlex.split(line, comments=True) for block in blocks("sh") for line in block.splitlines()]
+    # A variable may stand before the command.
+    commands = [next(word for word in words if not re.match(r"[A-Z_]+=", word)) for words in lines if words]
     assert "Scripts/serve" in commands and "Scripts/test" in commands
     assert [command for command in commands if not os.access(REPOSITORY / command, os.X_OK)] == []
 
@@ -53,3 +56,8 @@ def test_scripts_are_there_and_may_be_executed():
 ], ids=lambda value: " ".join(value) if isinstance(value, list) else "")
 def test_command_works(arguments, said):
     assert said in run(str(binary()), *arguments).stdout
+
+
+def test_the_cluster_example_shows_changes_crossing():
+    done = run("Examples/cluster/run", timeout=120)
+    assert done.stdout.count('{"status":"ready"}') == 2, done.stdout
