@@ -28,22 +28,15 @@ struct MongoServer: Sendable {
         let directory = FileManager.default.temporaryDirectory.appending(path: "mongo-\(UUID())").path
         let log = directory + ".log"
         _ = FileManager.default.createFile(atPath: log, contents: nil)
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/sh")
-        // The shell waits for the end of its input, which comes when the test process is gone, however it went.
-        process.arguments = [
-            "-c", #""$0" "$@" & read -r _; kill -9 $!; rm -rf "$DIRECTORY" "$DIRECTORY.log""#, Self.executable,
-            "--host", "127.0.0.1", "--port", String(port), "--storage-path", directory, "--enable-test-commands",
-            "--cache-size", "256M",
-        ]
-        process.arguments! += options
-        process.environment = ProcessInfo.processInfo.environment.merging(["DIRECTORY": directory]) { $1 }
         let lifeline = Pipe()
         Self.lifelines.withLock { $0.append(lifeline) }
-        process.standardInput = lifeline
-        process.standardOutput = FileHandle(forWritingAtPath: log)
-        process.standardError = FileHandle(forWritingAtPath: log)
-        try process.run()
+        // The shell waits for the end of its input, which comes when the test process is gone, however it went.
+        _ = try ChildProcess(
+            [
+                "/bin/sh", "-c", #"d=$0; "$@" & read -r _; kill -9 $!; rm -rf "$d" "$d.log""#, directory,
+                Self.executable, "--host", "127.0.0.1", "--port", String(port), "--storage-path", directory,
+                "--enable-test-commands", "--cache-size", "256M",
+            ] + options, input: lifeline.fileHandleForReading, output: FileHandle(forWritingAtPath: log))
         let deadline = Date.now + 30
         while try !String(contentsOfFile: log, encoding: .utf8).contains("listening on") {
             guard Date.now < deadline else { throw Failure(description: "the server does not start, see \(log)") }
@@ -74,20 +67,15 @@ struct MongoServer: Sendable {
     ///
     /// - Parameter command: as JSON.
     func run(_ command: String, on database: String = "admin") throws {
-        let process = Process()
-        process.executableURL = URL(filePath: Self.executable).deletingLastPathComponent().appending(path: "python")
-        process.arguments = [
-            "-c",
-            """
+        let script = """
             import json, pymongo, sys
             client = pymongo.MongoClient(sys.argv[1])
             client[sys.argv[2]].command(json.loads(sys.argv[3]))
-            """, uri(), database, command,
-        ]
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failure(description: "the command failed: \(command)") }
+            """
+        let python = URL(filePath: Self.executable).deletingLastPathComponent().appending(path: "python").path
+        guard try ChildProcess([python, "-c", script, uri(), database, command]).wait() == 0 else {
+            throw Failure(description: "the command failed: \(command)")
+        }
     }
 
     /// The address of a database that nobody else uses.

@@ -1,5 +1,6 @@
 import Foundation
 import PulseRedis
+import PulseTesting
 import Synchronization
 
 /// A real Redis of the test's own, in a directory of its own. Gone when the last reference is.
@@ -11,7 +12,7 @@ final class RedisServer: Sendable {
     let port: Int
     private let directory: String
     private let options: [String]
-    private let process = Mutex<Process?>(nil)
+    private let process = Mutex<ChildProcess?>(nil)
 
     /// - Parameter options: as on the command line of `redis-server`.
     init(_ options: String..., isStarted: Bool = true) async throws {
@@ -31,16 +32,11 @@ final class RedisServer: Sendable {
     var address: RedisAddress { RedisAddress("redis://127.0.0.1:\(port)")! }
 
     func start() async throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments =
+        let process = try ChildProcess(
             [
                 "redis-server", "--port", "\(port)", "--unixsocket", socket, "--save", "", "--dir", directory,
                 "--bind", "127.0.0.1",
-            ] + options
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+            ] + options)
         self.process.withLock { $0 = process }
         try await eventually("redis-server answers") { FileManager.default.fileExists(atPath: socket) }
     }
@@ -49,8 +45,8 @@ final class RedisServer: Sendable {
     func kill() {
         process.withLock { process in
             guard let process else { return }
-            Foundation.kill(process.processIdentifier, SIGKILL)
-            process.waitUntilExit()
+            process.signal(SIGKILL)
+            process.wait()
         }
         process.withLock { $0 = nil }
         try? FileManager.default.removeItem(atPath: socket)
@@ -62,7 +58,7 @@ final class RedisServer: Sendable {
 
     private func signal(_ number: Int32) {
         process.withLock { process in
-            if let process { Foundation.kill(process.processIdentifier, number) }
+            process?.signal(number)
         }
     }
 
@@ -76,17 +72,13 @@ final class RedisServer: Sendable {
     }
 
     private func run(_ words: [String]) throws -> String {
-        let client = Process()
         let output = Pipe()
-        client.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         let password = options.firstIndex(of: "--requirepass").map { ["-a", options[$0 + 1], "--no-auth-warning"] }
-        client.arguments = ["redis-cli", "-p", "\(port)"] + (password ?? []) + words
-        client.standardOutput = output
-        client.standardError = FileHandle.nullDevice
-        try client.run()
+        let client = try ChildProcess(
+            ["redis-cli", "-p", "\(port)"] + (password ?? []) + words, output: output.fileHandleForWriting)
+        try output.fileHandleForWriting.close()
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        client.waitUntilExit()
-        guard client.terminationStatus == 0, !text.hasPrefix("Could not connect") else {
+        guard client.wait() == 0, !text.hasPrefix("Could not connect") else {
             throw Failure(description: text)
         }
         return text
