@@ -6,7 +6,8 @@ from support.process import StartFailure, free_port
 from support.pulsed import Pulsed
 from support.redis import Redis
 from support.secantus import FailPoint, Secantus
+from support.workers import Workers
 
 __all__ = [
     "Client", "Closed", "DjangoPulse", "FailPoint", "Pulsed", "Redis", "Refused", "Secantus", "StartFailure",
-    "free_port"]
+    "Workers", "free_port"]

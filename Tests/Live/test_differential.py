@@ -2,12 +2,13 @@
 
 import pytest
 
-from conversations.compare import departs_at, live_differences, reference_differences, server_differences
+from conversations.compare import (
+    departs_at, in_expected_form, live_differences, reference_differences, server_differences)
 from conversations.normal import with_free_errors
 from conversations.session import DOUBTFUL_PACE, REFERENCE_PACE, SERVER_PACE, play_all
 from conversations.vector import load_all
 from differences import DIFFERENT_ON_PURPOSE
-from harness import Pulsed
+from harness import Pulsed, Workers
 
 RECORDED = {vector.name: vector for vector in load_all() if vector.source == "recorded"}
 EXPECTED = {vector.name: vector for vector in load_all() if vector.source == "expected"}
@@ -21,18 +22,24 @@ def reference_runs(django_pulse):
     return recorded | play_all(list(EXPECTED.values()), django_pulse, DOUBTFUL_PACE)
 
 
-@pytest.fixture(scope="session", params=["sqlite", "mongodb"])
+@pytest.fixture(scope="session", params=["sqlite", "mongodb", "two workers"])
 def pulsed_runs(request, tmp_path_factory):
-    """What this server does in each conversation, on a store of each kind."""
+    """What this server does in each conversation: on a store of each kind, and two of it behind a balancer."""
 
-    def start(name: str) -> Pulsed:
+    def start(name: str) -> Pulsed | Workers:
         directory = tmp_path_factory.mktemp(name)
+        if request.param == "two workers":
+            return Workers(directory, directory / "store.db")
         if request.param == "sqlite":
             return Pulsed(directory / "store.db")
         return Pulsed(request.getfixturevalue("secantus").uri(name), log=directory / "pulsed.log")
 
     with start("conversations") as server:
-        return play_all(list(EVERY.values()), server, SERVER_PACE, lambda vector: start(vector.name))
+        runs = play_all(list(EVERY.values()), server, SERVER_PACE, lambda vector: start(vector.name))
+    if request.param != "two workers":
+        return runs
+    return {
+        name: run if isinstance(run, Exception) else in_expected_form(EVERY[name], run) for name, run in runs.items()}
 
 
 def transcript_of(runs, name):

@@ -84,6 +84,30 @@ def departs_at(vector: Vector, transcript: Transcript) -> int | None:
     return None
 
 
+def in_expected_form(vector: Vector, transcript: Transcript) -> Transcript:
+    """The transcript with each push in the delta form where that is expected.
+
+    Of a record that another worker has just written either form may come."""
+    expected = [intended(step, step["frames"])[0] for step in vector.expectations]
+    return Transcript([list(map(_reshaped, actual, wanted)) + actual[len(wanted) :]
+                       for actual, wanted in zip(transcript.received, expected, strict=True)], transcript.extra)
+
+
+def _reshaped(actual: Any, expected: Any) -> Any:
+    push, line = _record(actual), _record(expected)
+    if not push or not line or "sync_id" in push or "sync_id" not in line:
+        return actual
+    data = {**actual["data"], "data": {**push, "sync_id": actual["data"]["sync_id"]}}
+    if data["model"] == expected["data"]["model"].lower():
+        data["model"] = expected["data"]["model"]
+    return {**actual, "data": data}
+
+
+def _record(frame: Any) -> dict | None:
+    """The record of an update."""
+    return frame["data"].get("data") if isinstance(frame, dict) and isinstance(frame.get("data"), dict) else None
+
+
 def intended(step: dict, frames: list) -> tuple[list, list]:
     """What this server is to send where the reference sent `frames`, and what it sends again besides."""
     return step.get("instead", {}).get("frames", frames), step.get("resent", {}).get("frames", [])

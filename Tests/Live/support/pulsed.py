@@ -2,9 +2,12 @@
 
 import json
 import os
+import re
 import subprocess
 import time
+from collections import Counter
 from pathlib import Path
+from urllib.request import urlopen
 
 from support.process import LoggedProcess, StartFailure
 
@@ -73,6 +76,22 @@ class Pulsed(LoggedProcess):
             arguments += [str(fields.pop("user_id")), json.dumps(fields)]
         arguments.append(action["sync_id"])
         subprocess.run([server_writes, self.store, *arguments], check=True, timeout=20, stdout=subprocess.DEVNULL)
+
+    def wait_until(self, status: str, timeout: float = 10) -> None:
+        """Waits until it calls itself ready, or degraded."""
+        deadline = time.monotonic() + timeout
+        while True:
+            with urlopen(f"http://127.0.0.1:{self.port}/ready", timeout=5) as answer:
+                found = json.load(answer)["status"]
+            if found == status:
+                return
+            assert time.monotonic() < deadline, f"{found}, not {status}, for {timeout} s"
+            time.sleep(0.02)
+
+    def following(self) -> Counter[str]:
+        """What it counted of how it followed the log; it says so when it is stopped."""
+        said = next((line for line in reversed(self.log().splitlines()) if "following the log" in line), "")
+        return Counter({name: int(count) for name, count in re.findall(r" ([\w-]+)=(\d+)(?= )", said)})
 
     def stop(self) -> None:
         super().stop()

@@ -1,0 +1,39 @@
+"""Workers on one store, with a Redis between them and a balancer before them."""
+
+from contextlib import ExitStack
+from pathlib import Path
+
+from support.balancer import Balancer
+from support.pulsed import Pulsed
+from support.redis import Redis
+
+
+class Workers:
+    """Two running workers; for a client they are one server."""
+
+    def __init__(self, directory: Path, store: Path | str):
+        with ExitStack() as stack:
+            self.redis = stack.enter_context(Redis(directory))
+            self.workers = [
+                stack.enter_context(Pulsed(store, "--redis", self.redis.url, log=directory / f"worker-{number}.log"))
+                for number in (1, 2)]
+            for worker in self.workers:
+                worker.wait_until("ready")
+            self.balancer = stack.enter_context(Balancer(self.workers))
+            self._running = stack.pop_all()
+
+    def url(self, token: str | int) -> str:
+        """At the worker whose turn it is."""
+        return self.balancer.url(token)
+
+    def act(self, action: dict) -> None:
+        self.workers[0].act(action)
+
+    def stop(self) -> None:
+        self._running.close()
+
+    def __enter__(self) -> "Workers":
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.stop()
