@@ -13,12 +13,12 @@ typedef size_t pulse_array_size;
 typedef int pulse_array_size;
 #endif
 
-/* No reply to what is asked for has more elements. */
+/* No reply to what is asked for has more elements, or an array within an array. */
 enum { PULSE_MAXIMUM_ELEMENTS = 8 };
 
 static inline void *pulse_create_array(const redisReadTask *task, pulse_array_size elements) {
     const redisReplyObjectFunctions *original = (const redisReplyObjectFunctions *)task->privdata;
-    return elements > PULSE_MAXIMUM_ELEMENTS ? NULL : original->createArray(task, elements);
+    return task->parent || elements > PULSE_MAXIMUM_ELEMENTS ? NULL : original->createArray(task, elements);
 }
 
 /* Makes the connection fail at an array that is too long, before memory is taken for it. `bounded` is overwritten, and

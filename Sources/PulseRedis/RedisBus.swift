@@ -16,9 +16,11 @@ public final class RedisBus: ChangeBus {
         /// - Parameters:
         ///   - prefix: sets this deployment apart from others on the same Redis.
         ///   - epoch: that of the store. Messages about others are ignored.
+        ///   - schema: what the worker encodes its records under. It is given no content that was encoded under
+        ///     another one, and reads the log.
         /// - Returns: nil unless prefix and space consist of 1 to 63 ASCII letters, digits, `_`, `-` and `.`.
-        public init?(prefix: String = "pulse", space: String = "main", epoch: Epoch) {
-            guard let channels = Channels(prefix: prefix, space: space) else { return nil }
+        public init?(prefix: String = "pulse", space: String = "main", epoch: Epoch, schema: Schema) {
+            guard let channels = Channels(prefix: prefix, space: space, schema: schema.fingerprint) else { return nil }
             self.channels = channels
             self.epoch = epoch
         }
@@ -48,13 +50,11 @@ public final class RedisBus: ChangeBus {
     }
 
     public func want(_ scope: Scope) {
-        subscriptions.change(scope, isWanted: true)
-        subscriber.wake()
+        if subscriptions.change(scope, isWanted: true) { subscriber.wake() }
     }
 
     public func unwant(_ scope: Scope) {
-        subscriptions.change(scope, isWanted: false)
-        subscriber.wake()
+        if subscriptions.change(scope, isWanted: false) { subscriber.wake() }
     }
 
     public func run(_ receive: @Sendable (Commit) async -> Void) async {

@@ -39,10 +39,13 @@ final class Subscriptions: RedisUse, @unchecked Sendable {
         self.deliver = deliver
     }
 
-    func change(_ scope: Scope, isWanted: Bool) {
+    /// - Returns: whether the connection must be told that there is something to do.
+    func change(_ scope: Scope, isWanted: Bool) -> Bool {
         state.withLock { state in
             if isWanted { state.wanted.insert(scope) } else { state.wanted.remove(scope) }
-            if state.isConnected { state.changes[scope] = isWanted }
+            guard state.isConnected else { return false }
+            defer { state.changes[scope] = isWanted }
+            return state.changes.isEmpty
         }
     }
 

@@ -93,7 +93,13 @@ public final class SQLiteStore: ChangeStore {
 
     public func read(_ query: LogQuery) async throws(StoreError) -> LogPage {
         let table = table
-        return try await perform(on: nextReader) { try table.page(query, in: $0) }
+        return try await perform(on: nextReader) { database in
+            // Else a page would say that it reaches what is not there yet.
+            guard try table.head(in: database) >= query.upTo else {
+                throw StoreError(.unavailable, "the log does not reach version \(query.upTo)")
+            }
+            return try table.page(query, in: database)
+        }
     }
 
     public func head() async throws(StoreError) -> Version {

@@ -26,7 +26,7 @@ struct ServeCommand: AsyncParsableCommand {
         do {
             let store = try await Stores.open(settings, schema: schema, logger: logger)
             let engine = try await SyncEngine(
-                schema: schema, store: store, bus: try await bus(of: settings, for: store, logger: logger),
+                schema: schema, store: store, bus: try await bus(of: settings, for: store, schema, logger: logger),
                 eventLoops: Array(eventLoopGroup.makeIterator()), logger: logger)
             let server = PulseServer(
                 engine: engine, authenticator: InsecureAuthenticator(), configuration: .init(settings), logger: logger)
@@ -53,7 +53,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func bus(
-        of settings: ServeSettings, for store: any ChangeStore, logger: Logger
+        of settings: ServeSettings, for store: any ChangeStore, _ schema: Schema, logger: Logger
     ) async throws -> any ChangeBus {
         guard let redis = settings.redis else { return LocalBus() }
         // The text may have a password in it, and is not repeated.
@@ -61,7 +61,10 @@ struct ServeCommand: AsyncParsableCommand {
             StandardError.write(["--redis: this is no address of a Redis; one is \(RedisAddress.forms)"])
             throw ExitStatus.badSettings
         }
-        guard let channel = RedisBus.Channel(prefix: settings.redisPrefix, epoch: try await store.epoch()) else {
+        guard
+            let channel = RedisBus.Channel(
+                prefix: settings.redisPrefix, epoch: try await store.epoch(), schema: schema)
+        else {
             preconditionFailure("The prefix has been checked with the settings.")
         }
         return RedisBus(address, channel: channel, logger: logger)

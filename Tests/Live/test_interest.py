@@ -37,10 +37,15 @@ async def write_before_and_after_connecting(one: Pulsed, two: Pulsed, redis: Red
 
 async def subscribed(redis: RedisClient, user: str, workers: int) -> None:
     """Waits until so many workers want a user's records."""
-    channel = f"pulse:main:u:{user}"
     async with asyncio.timeout(10):
-        while redis.pubsub_numsub(channel) != [(channel.encode(), workers)]:
+        # The number of the schema stands before the scope.
+        while [count for _, count in numbers_of_subscribers(redis, f"pulse:main:*:u:{user}")] != [workers]:
             await asyncio.sleep(0.01)
+
+
+def numbers_of_subscribers(redis: RedisClient, pattern: str) -> list:
+    channels = redis.pubsub_channels(pattern)
+    return redis.pubsub_numsub(*channels) if channels else []
 
 
 async def write(writer: Client) -> None:

@@ -14,7 +14,7 @@ import Testing
     func `The Redis bus keeps its promises`(conformance: BusConformance.Case) async throws {
         let server = try await RedisServer()
         try await BusConformance(name: "Redis") {
-            RedisBus(server.address, channel: .init(epoch: RedisBus.epoch)!, logger: .silent)
+            RedisBus(server.address, channel: .init(epoch: RedisBus.epoch, schema: .any)!, logger: .silent)
         }.run(conformance)
     }
 
@@ -24,7 +24,7 @@ import Testing
     ) async throws {
         let address = RedisAddress("redis://127.0.0.1:\(RedisServer.freePort())")!
         try await BusConformance(name: "Redis away") {
-            RedisBus(address, channel: .init(epoch: RedisBus.epoch)!, logger: .silent)
+            RedisBus(address, channel: .init(epoch: RedisBus.epoch, schema: .any)!, logger: .silent)
         }.run(conformance)
     }
 
@@ -35,7 +35,8 @@ import Testing
         var failures: [String] = []
         for conformance in BusConformance.cases where failures.isEmpty {
             let suite = BusConformance(name: "\(defect)", patience: .seconds(3)) {
-                let bus = RedisBus(server.address, channel: .init(epoch: RedisBus.epoch)!, logger: .silent)
+                let bus = RedisBus(
+                    server.address, channel: .init(epoch: RedisBus.epoch, schema: .any)!, logger: .silent)
                 return DefectiveBus(bus, with: defect)
             }
             do {

@@ -58,7 +58,7 @@ import Testing
         let words = commands.words
         #expect(words.count == 6)
         #expect(words[0] == Array("PUBLISH".utf8) && words[3] == words[0])
-        #expect(words[1] == Array("pulse:main:u:ann".utf8))
+        #expect(words[1] == Array("pulse:main:0:u:ann".utf8))
         #expect(words[2] == Self.contentVector.bytes)
         #expect(words[4] == Array("pulse:main:c".utf8))
         let body = try decode(words[5]).body
@@ -77,7 +77,7 @@ import Testing
         commands.appendPublications(of: commit, by: 1, epoch: Self.epoch, on: Channels(prefix: "p", space: "main")!)
         let words = commands.words
         #expect(words.count == 6)
-        #expect(words[1] == Array("p:main:u:bob".utf8))
+        #expect(words[1] == Array("p:main:0:u:bob".utf8))
         #expect(try decode(words[5]).body == .commit([.ann, .bob]))
     }
 
@@ -118,6 +118,8 @@ import Testing
         // Versions that are none, or backwards, or too many.
         ("0000000000000007 ", "0000000000000000 "), ("0000000000000007 ", "8000000000000000 "),
         ("0000000000000009 ", "0000000000000006 "), ("0000000000000009 ", "7fffffffffffffff "),
+        // So great that adding to them would overflow, and a time from which nothing can be taken.
+        ("0000000000000007 0000000000000009", "7fffffffffffffff 7fffffffffffffff"),
         // A run of a version behind the last one, one that is not in order, one that is longer than the message.
         ("00000002 00000004", "00000003 00000004"), ("00000002 00000004", "00000000 00000004"),
         ("00000002 00000004", "00000002 00000005"), ("00000002 00000004", "00000002 ffffffff"),

@@ -39,7 +39,7 @@ import Testing
         try await pair.works()
         for _ in 0..<5 {
             try await server.command("PUBLISH", "pulse:main:c", "nonsense")
-            try await server.command("PUBLISH", "pulse:main:u:ann", "PULB\u{7}from the future")
+            try await server.command("PUBLISH", "pulse:main:\(String(Schema.any.fingerprint, radix: 16)):u:ann", "PULB\u{7}from the future")
             try await server.command("PUBLISH", "pulse:main:c", "")
         }
         try await pair.works()

@@ -42,7 +42,8 @@ actor LogFollower {
     ///
     /// - Throws: ``StoreError``, `unusable`, when the store has another log than before.
     func checkHead() async throws(StoreError) {
-        let position = sequencer.position
+        // What the bus tells may be ahead of what a store sees that has just changed its primary.
+        let known = sequencer.lastHead
         let found: (epoch: Epoch, head: Version)
         do {
             found = (try await store.epoch(), try await store.head())
@@ -53,8 +54,8 @@ actor LogFollower {
         guard found.epoch == epoch else {
             throw StoreError(.unusable, "The store was replaced: its epoch was \(epoch), and is \(found.epoch) now.")
         }
-        guard found.head >= position else {
-            throw StoreError(.unusable, "The store was set back: it was at \(position), and is at \(found.head) now.")
+        guard found.head >= known else {
+            throw StoreError(.unusable, "The store was set back: it was at \(known), and is at \(found.head) now.")
         }
         await act(on: sequencer.observed(head: found.head))
     }

@@ -47,7 +47,8 @@ public struct Sequencer: Sendable {
     private var awaited: Version?
     /// The last version of a stretch that is being read, and why it is.
     private var reading: (target: Version, cause: Cause)?
-    private var lastHead: Version
+    /// The newest head that the store has told of.
+    public private(set) var lastHead: Version
 
     /// - Parameter coverage: whom a delivery is complete for that lacks some scopes; see
     ///   ``Interest/coverage(without:)``. Asked in the order of deliveries, so that what they cover only grows.
@@ -108,7 +109,7 @@ public struct Sequencer: Sendable {
             waiting.count < Self.maximumWaitingCommits
             && waitingBytes + commit.byteCount <= Self.maximumWaitingBytes
         // What the others wait for makes room.
-        guard hasRoom || commit.versions.lowerBound <= position.next else { return }
+        guard hasRoom || (reading == nil && commit.versions.lowerBound <= position.next) else { return }
         let place = waiting.lastIndex { $0.versions.lowerBound <= commit.versions.lowerBound }
         waiting.insert(commit, at: place.map { $0 + 1 } ?? 0)
         waitingBytes += commit.byteCount

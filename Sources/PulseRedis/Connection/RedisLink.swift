@@ -65,11 +65,14 @@ final class RedisLink: Sendable {
     private func run() {
         var backoff = Backoff()
         while !mustStop {
+            var connected: ContinuousClock.Instant?
             do throws(RedisError) {
                 let connection = try connect()
-                backoff.reset()
+                connected = .now
                 try serve(connection)
             } catch {
+                // A connection that does not last is no reason to come back sooner.
+                if let connected, .now - connected > Backoff.longest { backoff.reset() }
                 use.disconnected()
                 note(error)
                 pause(for: backoff.wait())
@@ -132,7 +135,8 @@ final class RedisLink: Sendable {
             guard ready.contains(.readable) else { continue }
             try connection.read()
             while count > 0, let reply = try connection.nextReply() {
-                if let error = reply.error { throw RedisError(error) }
+                // A server repeats the arguments of what it does not understand, and one of them is the password.
+                if let error = reply.error { throw RedisError(String(error.prefix { $0 != "," })) }
                 count -= 1
             }
         }

@@ -4,6 +4,8 @@ import PulseModel
 extension BusMessage {
     /// Versions that one commit may have: more than any has.
     fileprivate static let maximumVersions: Int64 = 1 << 24
+    /// The greatest version or time. Nothing that is added to one, or taken from it, overflows.
+    fileprivate static let maximumNumber: Int64 = 1 << 62
 
     /// Reads a message of a space. Whoever wrote it, nothing is read behind its end.
     package init(_ message: ByteBuffer, space: String) throws(BusMessageError) {
@@ -99,11 +101,15 @@ extension BusMessage.Header {
         sender = try reader.integer("the sender", UInt64.self)
         let first = try reader.integer("the first version", Int64.self)
         let last = try reader.integer("the last version", Int64.self)
-        guard first > 0, last >= first, last - first < BusMessage.maximumVersions else {
+        guard (1...BusMessage.maximumNumber).contains(first), last >= first,
+            last - first < BusMessage.maximumVersions
+        else {
             throw reader.error("there is no commit of the versions \(first) to \(last)")
         }
         versions = Version(first)...Version(last)
-        time = Timestamp(microseconds: try reader.integer("the time", Int64.self))
+        let time = try reader.integer("the time", Int64.self)
+        guard (0...BusMessage.maximumNumber).contains(time) else { throw reader.error("\(time) is no time") }
+        self.time = Timestamp(microseconds: time)
     }
 }
 

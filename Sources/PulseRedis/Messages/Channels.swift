@@ -7,24 +7,28 @@ import PulseModel
 package struct Channels: Sendable {
     package let space: String
     private let beginning: String
+    /// Workers under different schemas have different channels of content, so that a client is shown every record as
+    /// its worker's schema has it.
+    private let contents: String
 
     /// - Returns: nil unless both consist of 1 to 63 ASCII letters, digits, `_`, `-` and `.`.
-    package init?(prefix: String, space: String) {
+    package init?(prefix: String, space: String, schema: UInt64 = 0) {
         guard Self.isName(prefix), Self.isName(space) else { return nil }
         self.space = space
         beginning = "\(prefix):\(space):"
+        contents = beginning + String(schema, radix: 16) + ":"
     }
 
     /// Where every worker hears of every commit.
     package var commits: String { beginning + "c" }
 
-    /// Where the content of a scope goes: `*`, `u:USER` or `g:CLAIM=VALUE` behind the space.
-    package func name(of scope: Scope) -> String { beginning + scope.key }
+    /// Where the content of a scope goes: `*`, `u:USER` or `g:CLAIM=VALUE` behind the schema.
+    package func name(of scope: Scope) -> String { contents + scope.key }
 
     /// The scope of a channel; nil for every other channel.
     package func scope(of channel: UnsafeRawBufferPointer) -> Scope? {
-        guard channel.starts(with: beginning.utf8) else { return nil }
-        return String(validating: channel.dropFirst(beginning.utf8.count), as: UTF8.self).flatMap { Scope(key: $0) }
+        guard channel.starts(with: contents.utf8) else { return nil }
+        return String(validating: channel.dropFirst(contents.utf8.count), as: UTF8.self).flatMap { Scope(key: $0) }
     }
 
     private static func isName(_ text: String) -> Bool {

@@ -49,6 +49,19 @@ extension StoreConformance {
             let roomy = try await store.read(LogQuery(.lanes([lane]), upTo: Version(4), maximumRecords: 3))
             try expect(roomy.reached, is: Version(4), "what a page reaches that has room left")
         },
+        Case("What is not there yet cannot be read up to") { store in
+            try await store.write([Draft(1, in: user("1"))])
+            for reach in [
+                LogQuery.Reach.everything(after: .zero), .lanes([.init(model: task, scope: user("1"), after: .zero)]),
+            ] {
+                do {
+                    _ = try await store.read(LogQuery(reach, upTo: Version(2)))
+                } catch let error as StoreError where error.code == .unavailable {
+                    continue
+                }
+                throw Failure("a page reached version 2, which there is not")
+            }
+        },
         Case("Nothing behind the last version of interest is read") { store in
             let records = try await store.write((0..<20).map { Draft($0, in: user("1")) })
             let lane = LogQuery.Lane(model: task, scope: user("1"), after: Version(5))

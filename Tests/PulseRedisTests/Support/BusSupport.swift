@@ -11,13 +11,15 @@ extension RedisBus {
 
     /// A bus that loses patience sooner than those in use.
     static func impatient(
-        _ address: RedisAddress, prefix: String = "pulse", epoch: Epoch = epoch, logger: Logger = .silent
+        _ address: RedisAddress, prefix: String = "pulse", epoch: Epoch = epoch, schema: Schema = .any,
+        logger: Logger = .silent
     ) -> RedisBus {
         var timing = LinkTiming()
         timing.connecting = .milliseconds(800)
         timing.pingAfter = .milliseconds(200)
         timing.silenceLimit = .milliseconds(800)
-        return RedisBus(address, channel: Channel(prefix: prefix, epoch: epoch)!, timing: timing, logger: logger)
+        return RedisBus(
+            address, channel: Channel(prefix: prefix, epoch: epoch, schema: schema)!, timing: timing, logger: logger)
     }
 }
 
@@ -131,4 +133,8 @@ final class LogLines: LogHandler, Sendable {
         get { .trace }
         set {}
     }
+}
+
+extension Schema {
+    static let any = try! Schema([Model(ModelName("task")!, audience: .user, fields: [])])
 }
