@@ -39,7 +39,8 @@ import Testing
         try await pair.works()
         for _ in 0..<5 {
             try await server.command("PUBLISH", "pulse:main:c", "nonsense")
-            try await server.command("PUBLISH", "pulse:main:\(String(Schema.any.fingerprint, radix: 16)):u:ann", "PULB\u{7}from the future")
+            let schema = String(Schema.any.fingerprint, radix: 16)
+            try await server.command("PUBLISH", "pulse:main:\(schema):u:ann", "PULB\u{7}from the future")
             try await server.command("PUBLISH", "pulse:main:c", "")
         }
         try await pair.works()
