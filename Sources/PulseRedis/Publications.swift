@@ -57,7 +57,7 @@ final class Publications: RedisUse {
 
     /// Answers of PUBLISH and PING mean nothing but that Redis is alive.
     func received(_ reply: borrowing RedisReply) throws(RedisError) {
-        if let error = reply.error { throw RedisError(error) }
+        if let error = reply.error { throw RedisError(answer: error) }
     }
 
     func disconnected() {

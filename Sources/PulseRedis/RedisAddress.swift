@@ -12,27 +12,30 @@ public struct RedisAddress: Sendable, Hashable {
     public let user: String?
     public let password: String?
     public let database: Int
+    /// Whether the place is a node of a Redis Cluster: then pub/sub is sharded, and another node may say where to go.
+    public let isCluster: Bool
 
     /// What an address looks like, for messages to whoever wrote a wrong one.
     public static let forms =
-        "redis://[[user]:password@]host[:port][/database] or unix://[[user]:password@]/path[?db=N]"
+        "redis://[[user]:password@]host[:port][/database], redis-cluster://[[user]:password@]host[:port] or "
+        + "unix://[[user]:password@]/path[?db=N]"
 
-    /// Reads `redis://[[user]:password@]host[:port][/database]` or `unix://[[user]:password@]/path[?db=N]`, user and
-    /// password percent-encoded.
+    /// Reads one of the ``forms``, user and password percent-encoded.
     ///
     /// - Returns: nil for anything else.
     public init?(_ text: String) {
         guard !text.utf8.contains(0), let parts = URLComponents(string: text) else { return nil }
         guard parts.fragment == nil else { return nil }
+        isCluster = parts.scheme == "redis-cluster"
         switch parts.scheme {
-        case "redis":
+        case "redis", "redis-cluster":
             guard var host = parts.host, !host.isEmpty, parts.query == nil else { return nil }
             if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
             let port = parts.port ?? 6379
             guard (1...65_535).contains(port) else { return nil }
             place = .tcp(host: host, port: port)
             let path = parts.path.drop { $0 == "/" }
-            guard let database = path.isEmpty ? 0 : Int(path) else { return nil }
+            guard let database = path.isEmpty ? 0 : Int(path), database == 0 || !isCluster else { return nil }
             self.database = database
         case "unix":
             guard parts.host ?? "" == "", parts.port == nil, !parts.path.isEmpty else { return nil }
@@ -56,6 +59,8 @@ extension RedisAddress: CustomStringConvertible {
     /// The address without user and password.
     public var description: String {
         switch place {
+        case .tcp(let host, let port) where isCluster:
+            "redis-cluster://\(host.contains(":") ? "[\(host)]" : host):\(port)"
         case .tcp(let host, let port): "redis://\(host.contains(":") ? "[\(host)]" : host):\(port)/\(database)"
         case .unix(let path): "unix://\(path)" + (database == 0 ? "" : "?db=\(database)")
         }

@@ -12,6 +12,13 @@ public final class RedisBus: ChangeBus {
     public struct Channel: Sendable {
         let channels: Channels
         let epoch: Epoch
+        private let prefix: String
+        private let schema: UInt64
+
+        /// The same on a cluster.
+        fileprivate var sharded: Channel {
+            Channel(prefix: prefix, space: channels.space, epoch: epoch, schema: schema, isSharded: true)!
+        }
 
         /// - Parameters:
         ///   - prefix: sets this deployment apart from others on the same Redis.
@@ -20,7 +27,14 @@ public final class RedisBus: ChangeBus {
         ///     another one, and reads the log.
         /// - Returns: nil unless prefix and space consist of 1 to 63 ASCII letters, digits, `_`, `-` and `.`.
         public init?(prefix: String = "pulse", space: String = "main", epoch: Epoch, schema: Schema) {
-            guard let channels = Channels(prefix: prefix, space: space, schema: schema.fingerprint) else { return nil }
+            self.init(prefix: prefix, space: space, epoch: epoch, schema: schema.fingerprint, isSharded: false)
+        }
+
+        private init?(prefix: String, space: String, epoch: Epoch, schema: UInt64, isSharded: Bool) {
+            guard
+                let channels = Channels(prefix: prefix, space: space, schema: schema, isSharded: isSharded)
+            else { return nil }
+            (self.prefix, self.schema) = (prefix, schema)
             self.channels = channels
             self.epoch = epoch
         }
@@ -37,6 +51,7 @@ public final class RedisBus: ChangeBus {
     }
 
     package init(_ address: RedisAddress, channel: Channel, timing: LinkTiming, logger: Logger) {
+        let channel = address.isCluster ? channel.sharded : channel
         let sender = UInt64.random(in: .min ... .max)
         publications = Publications(channel, sender: sender)
         subscriptions = Subscriptions(channel, sender: sender, logger: logger) { [local] in local.publish($0) }

@@ -75,9 +75,9 @@ final class Subscriptions: RedisUse, @unchecked Sendable {
             return state.changes
         }
         var commands: [UInt8] = []
-        if isFresh { commands.appendCommand("SUBSCRIBE", channel.channels.commits) }
+        if isFresh { commands.appendCommand(channel.channels.subscribe, channel.channels.commits) }
         isFresh = false
-        for (name, isWanted) in [("UNSUBSCRIBE", false), ("SUBSCRIBE", true)] {
+        for (name, isWanted) in [(channel.channels.unsubscribe, false), (channel.channels.subscribe, true)] {
             var names = changes.lazy.filter { $0.value == isWanted }.map { self.channel.channels.name(of: $0.key) }[...]
             while !names.isEmpty {
                 commands.appendCommand(name, names.prefix(Self.channelsPerCommand))
@@ -88,10 +88,12 @@ final class Subscriptions: RedisUse, @unchecked Sendable {
     }
 
     func received(_ reply: borrowing RedisReply) throws(RedisError) {
-        if let error = reply.error { throw RedisError(error) }
-        guard let kind = reply.string(at: 0), kind.elementsEqual("message".utf8), let name = reply.string(at: 1),
-            let message = reply.string(at: 2)
-        else { return }
+        if let error = reply.error { throw RedisError(answer: error) }
+        guard let kind = reply.string(at: 0), let name = reply.string(at: 1) else { return }
+        if kind.elementsEqual("sunsubscribe".utf8), name.elementsEqual(channel.channels.commits.utf8) {
+            throw RedisError("the channels have moved to another node")
+        }
+        guard kind.elementsEqual(channel.channels.message.utf8), let message = reply.string(at: 2) else { return }
         do throws(BusMessageError) {
             let message = try BusMessage(ByteBuffer(bytes: message), space: channel.channels.space)
             received(message, on: name)

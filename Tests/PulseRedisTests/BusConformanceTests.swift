@@ -18,6 +18,24 @@ import Testing
         }.run(conformance)
     }
 
+    @Test(arguments: BusConformance.cases)
+    func `The Redis bus keeps its promises on a cluster, also when it begins at the wrong node`(
+        conformance: BusConformance.Case
+    ) async throws {
+        let (owner, other) = (try await RedisServer.node(), try await RedisServer.node())
+        try await owner.command("CLUSTER", "ADDSLOTSRANGE", "0", "16383")
+        try await other.command("CLUSTER", "MEET", "127.0.0.1", "\(owner.port)", "\(owner.clusterPort)")
+        for node in [owner, other] {
+            try await eventually("the node knows the cluster") {
+                try await node.command("CLUSTER", "INFO").contains("cluster_state:ok")
+            }
+        }
+        let address = RedisAddress("redis-cluster://127.0.0.1:\(other.port)")!
+        try await BusConformance(name: "cluster") {
+            RedisBus(address, channel: .init(epoch: RedisBus.epoch, schema: .any)!, logger: .silent)
+        }.run(conformance)
+    }
+
     @Test(arguments: BusConformance.casesOfOneWorker)
     func `Without a Redis its bus still keeps its promises to a worker that is alone`(
         conformance: BusConformance.Case

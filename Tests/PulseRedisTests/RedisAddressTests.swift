@@ -28,7 +28,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "redis://ann:secret@localhost:1/2", "redis://:secret@localhost", "unix://:secret@/run/redis.sock?db=2",
+        "redis://ann:secret@localhost:1/2", "redis://:secret@localhost", "redis-cluster://:secret@localhost",
+        "unix://:secret@/run/redis.sock?db=2",
     ])
     func `What is logged of an address has no user and no password`(text: String) throws {
         let description = try #require(RedisAddress(text)).description
@@ -38,7 +39,8 @@ import Testing
     @Test(arguments: [
         "", "localhost", "redis://", "redis:///0", "http://localhost", "rediss://localhost", "redis://localhost:0",
         "redis://localhost:65536", "redis://localhost/x", "redis://localhost/-1", "redis://localhost/1/2",
-        "redis://localhost?db=1", "redis://ann@localhost", "redis://localhost#1", "unix://", "unix://host/path",
+        "redis://localhost?db=1", "redis-cluster://localhost/1", "redis-cluster://", "redis://ann@localhost",
+        "redis://localhost#1", "unix://", "unix://host/path",
         "unix:///path?other=1", "unix:///path?db=x", "redis://local\u{0}host",
     ])
     func `Anything else is no address`(text: String) {

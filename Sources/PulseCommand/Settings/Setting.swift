@@ -71,7 +71,8 @@ public enum Setting: String, Sendable, CaseIterable {
         case .port: "The port to listen on; 0 takes a free one."
         case .store: "Where records are kept: sqlite:FILE or mongodb://HOST/DATABASE, a replica set."
         case .storeWait: "Seconds to wait at the start for a database server that is not there yet."
-        case .redis: "The Redis over which workers tell each other of changes: redis://HOST:PORT or unix:///PATH."
+        case .redis:
+            "The Redis over which workers tell each other of changes: redis://HOST:PORT, redis-cluster:// or unix:///PATH."
         case .redisPrefix: "What the names of this deployment's channels begin with."
         case .schema: "The schema file; without it, the built-in schema is served ('pulsed schema print')."
         case .path: "The path of the WebSocket endpoint."

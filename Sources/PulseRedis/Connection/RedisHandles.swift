@@ -159,8 +159,24 @@ struct WakePipe: ~Copyable, Sendable {
 /// Why a connection to Redis failed. Never has a password in it.
 struct RedisError: Error, CustomStringConvertible {
     let description: String
+    /// Where a node of a cluster says that the channels are.
+    let place: RedisAddress.Place?
 
     init(_ description: String) {
         self.description = description
+        place = nil
+    }
+
+    /// - Parameter answer: an error that Redis answered with; `MOVED SLOT HOST:PORT` names another node.
+    init(answer: String) {
+        description = answer
+        let words = answer.split(separator: " ")
+        if words.count == 3, words[0] == "MOVED", let colon = words[2].lastIndex(of: ":"), colon > words[2].startIndex,
+            let port = Int(words[2][words[2].index(after: colon)...]), (1...65_535).contains(port)
+        {
+            place = .tcp(host: String(words[2][..<colon]), port: port)
+        } else {
+            place = nil
+        }
     }
 }

@@ -64,10 +64,11 @@ final class RedisLink: Sendable {
 
     private func run() {
         var backoff = Backoff()
+        var place = address.place
         while !mustStop {
             var connected: ContinuousClock.Instant?
             do throws(RedisError) {
-                let connection = try connect()
+                let connection = try connect(to: place)
                 connected = .now
                 try serve(connection)
             } catch {
@@ -75,6 +76,8 @@ final class RedisLink: Sendable {
                 if let connected, .now - connected > Backoff.longest { backoff.reset() }
                 use.disconnected()
                 note(error)
+                // To the node that has the channels; and back to the one that is known, when that one is gone.
+                place = address.isCluster ? error.place ?? address.place : address.place
                 pause(for: backoff.wait())
             }
         }
@@ -91,9 +94,9 @@ final class RedisLink: Sendable {
             metadata: ["redis": "\(address)", "use": "\(use.name)", "reason": "\(error)"])
     }
 
-    private func connect() throws(RedisError) -> RedisConnection {
+    private func connect(to place: RedisAddress.Place) throws(RedisError) -> RedisConnection {
         let deadline = ContinuousClock.now + timing.connecting
-        let connection = try RedisConnection.connecting(to: address.place)
+        let connection = try RedisConnection.connecting(to: place)
         while try wait(for: connection, isWriting: true, until: deadline).isDisjoint(with: [.writable]) {
             try check(deadline)
         }

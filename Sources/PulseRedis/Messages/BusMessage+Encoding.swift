@@ -31,7 +31,7 @@ extension [UInt8] {
         for (scope, runs) in runs {
             let byteCount = runs.reduce(headerBytes) { $0 + 8 + $1.frames.readableBytes }
             guard byteCount <= BusMessage.maximumBytes else { continue }
-            appendPublication(on: channels.name(of: scope), byteCount: byteCount) { bytes in
+            appendPublication(channels.publish, on: channels.name(of: scope), byteCount: byteCount) { bytes in
                 header.append(to: &bytes, kind: BusMessage.contentKind, space: channels.space)
                 for run in runs {
                     bytes.append(bigEndian: UInt32(run.first.number - commit.versions.lowerBound.number))
@@ -43,7 +43,7 @@ extension [UInt8] {
         let keys = Set(runs.keys).union(commit.missing).map(\.key)
         let byteCount = keys.reduce(headerBytes + 4) { $0 + 2 + $1.utf8.count }
         guard byteCount <= BusMessage.maximumBytes else { return }
-        appendPublication(on: channels.commits, byteCount: byteCount) { bytes in
+        appendPublication(channels.publish, on: channels.commits, byteCount: byteCount) { bytes in
             header.append(to: &bytes, kind: BusMessage.commitKind, space: channels.space)
             bytes.append(bigEndian: UInt32(keys.count))
             for key in keys {
@@ -53,9 +53,11 @@ extension [UInt8] {
         }
     }
 
-    private mutating func appendPublication(on channel: String, byteCount: Int, _ write: (inout [UInt8]) -> Void) {
+    private mutating func appendPublication(
+        _ command: String, on channel: String, byteCount: Int, _ write: (inout [UInt8]) -> Void
+    ) {
         appendArrayHeader(count: 3)
-        appendWord("PUBLISH")
+        appendWord(command)
         appendWord(channel)
         appendWord(byteCount: byteCount, write)
     }

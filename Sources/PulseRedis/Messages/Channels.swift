@@ -6,18 +6,28 @@ import PulseModel
 /// scopes, spaces or deployments share a channel.
 package struct Channels: Sendable {
     package let space: String
+    /// Whether the channels are those of sharded pub/sub, of which a cluster's node has those of its slots only.
+    let isSharded: Bool
     private let beginning: String
     /// Workers under different schemas have different channels of content, so that a client is shown every record as
     /// its worker's schema has it.
     private let contents: String
 
+    /// - Parameter isSharded: then all channels of a space are in one slot, and so on one node, in one order.
     /// - Returns: nil unless both consist of 1 to 63 ASCII letters, digits, `_`, `-` and `.`.
-    package init?(prefix: String, space: String, schema: UInt64 = 0) {
+    package init?(prefix: String, space: String, schema: UInt64 = 0, isSharded: Bool = false) {
         guard Self.isName(prefix), Self.isName(space) else { return nil }
         self.space = space
-        beginning = "\(prefix):\(space):"
+        self.isSharded = isSharded
+        beginning = isSharded ? "{\(prefix):\(space)}:" : "\(prefix):\(space):"
         contents = beginning + String(schema, radix: 16) + ":"
     }
+
+    var publish: String { isSharded ? "SPUBLISH" : "PUBLISH" }
+    var subscribe: String { isSharded ? "SSUBSCRIBE" : "SUBSCRIBE" }
+    var unsubscribe: String { isSharded ? "SUNSUBSCRIBE" : "UNSUBSCRIBE" }
+    /// What a reply begins with that has a message in it.
+    var message: String { isSharded ? "smessage" : "message" }
 
     /// Where every worker hears of every commit.
     package var commits: String { beginning + "c" }

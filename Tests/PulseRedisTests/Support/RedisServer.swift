@@ -23,6 +23,14 @@ final class RedisServer: Sendable {
         if isStarted { try await start() }
     }
 
+    /// A node that is to be part of a cluster.
+    static func node() async throws -> RedisServer {
+        try await RedisServer("--cluster-enabled", "yes", "--cluster-port", "\(freePort())")
+    }
+
+    /// Where a ``node()`` talks to the other ones.
+    var clusterPort: Int { Int(options[options.count - 1])! }
+
     deinit {
         kill()
         try? FileManager.default.removeItem(atPath: directory)
@@ -93,11 +101,11 @@ final class RedisServer: Sendable {
 
 /// Waits until something is so.
 func eventually(
-    _ what: String, within time: Duration = .seconds(60), _ condition: () throws -> Bool
+    _ what: String, within time: Duration = .seconds(60), _ condition: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + time
     while ContinuousClock.now < deadline {
-        if try condition() { return }
+        if try await condition() { return }
         try await Task.sleep(for: .milliseconds(10))
     }
     throw RedisServer.Failure(description: "not within \(time): \(what)")
