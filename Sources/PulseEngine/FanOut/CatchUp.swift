@@ -79,11 +79,6 @@ package struct CatchUp: Sendable {
         lanes.contains { $0.after > position }
     }
 
-    /// Up to where the log has brought what lies beside this record, or will not bring it any more.
-    func reached(_ record: Record) -> Version {
-        lanes.first { $0.model.name == record.key.model && $0.scope == record.scope }?.after ?? .zero
-    }
-
     /// What to read next; nil when every lane that is not held has come to `position`.
     func query(upTo position: Version) -> LogQuery? {
         let behind = lanes.filter { $0.after < position && !$0.isHeld }

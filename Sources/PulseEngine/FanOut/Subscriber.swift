@@ -139,7 +139,7 @@ public final class Subscriber: @unchecked Sendable {
     /// to the log, and while the connection catches up it waits. Nor may it come behind a newer state of the same
     /// record, which another worker or the log may have brought meanwhile: so it is read again when its turn comes.
     public func sendAgain(_ record: Record, of model: Model) {
-        guard !isClosed, repeats.count < Self.maximumRepeats else { return }
+        guard !isClosed, record.version <= shard.position, repeats.count < Self.maximumRepeats else { return }
         repeats.insert(record.key)
         fallBehind(after: shard.position)
         shard.eventLoop.execute { self.readOn() }
@@ -191,7 +191,7 @@ public final class Subscriber: @unchecked Sendable {
             isWaiting = catchUp.isHolding || catchUp.isAhead(of: shard.position)
             let keys = repeats.lazy.filter { !catchUp.isHolding($0.model) }.prefix(Self.repeatsPerRead)
             if !keys.isEmpty {
-                readRepeats(Array(keys), for: catchUp)
+                readRepeats(Array(keys), for: catchUp, at: shard.position)
             } else if !isWaiting {
                 self.catchUp = nil
             }
@@ -219,24 +219,23 @@ public final class Subscriber: @unchecked Sendable {
         outlet.flush()
     }
 
-    private func readRepeats(_ keys: [RecordKey], for catchUp: CatchUp) {
+    private func readRepeats(_ keys: [RecordKey], for catchUp: CatchUp, at position: Version) {
         isReading = true
         repeats.subtract(keys)
         reading = pages.read(keys) { records, unread in
             self.shard.eventLoop.execute {
                 self.repeats.formUnion(unread)
-                self.received(again: records, askedBy: catchUp)
+                self.received(again: records, at: position, askedBy: catchUp)
             }
         }
     }
 
-    private func received(again records: [Record], askedBy asked: CatchUp) {
+    private func received(again records: [Record], at position: Version, askedBy asked: CatchUp) {
         guard !isClosed else { return }
         if catchUp?.generation == asked.generation {
             var frames = FrameBuffer()
-            // What is newer than what the log has brought comes from there, in its turn.
-            for record in records.sorted(by: { $0.version < $1.version }) where record.version <= asked.reached(record)
-            {
+            // What is newer than the position comes from the log, in its turn.
+            for record in records.sorted(by: { $0.version < $1.version }) where record.version <= position {
                 if let model = schema[record.key.model] { frames.appendUpdate(record, of: model, as: .push) }
             }
             writeAtOnce(ByteBuffer(bytes: frames.bytes))
