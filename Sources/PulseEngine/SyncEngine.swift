@@ -48,11 +48,10 @@ public final class SyncEngine: Sendable {
         configuration: Configuration = Configuration(), logger: Logger,
         clock: @escaping @Sendable () -> Timestamp = Timestamp.now
     ) async throws(StoreError) {
-        let epoch = try await store.epoch()
-        let position = try await store.head()
+        let begin = try await store.position()
         let interest = Interest(bus: bus)
         let delays = DelayHistogram(clock: clock)
-        let shards = eventLoops.map { Shard(eventLoop: $0, position: position, interest: interest, delays: delays) }
+        let shards = eventLoops.map { Shard(eventLoop: $0, position: begin.head, interest: interest, delays: delays) }
         self.schema = schema
         self.store = store
         self.bus = bus
@@ -61,7 +60,7 @@ public final class SyncEngine: Sendable {
         pages = StorePages(store: store, logger: logger)
         queue = WriteQueue(schema: schema, store: store, clock: clock, logger: logger) { bus.publish($0) }
         follower = LogFollower(
-            schema: schema, store: store, epoch: epoch, position: position, interest: interest,
+            schema: schema, store: store, epoch: begin.epoch, position: begin.head, interest: interest,
             patience: configuration.patience, logger: logger
         ) { delivery in
             for shard in shards { shard.deliver(delivery) }

@@ -149,11 +149,10 @@ public final class MongoStore: ChangeStore {
         try await logState().head
     }
 
-    public func epoch() async throws(StoreError) -> Epoch {
-        guard let epoch = try await logState().epoch else {
-            throw StoreError(.unusable, "MongoDB: the log has no epoch")
-        }
-        return epoch
+    public func position() async throws(StoreError) -> LogPosition {
+        let state = try await logState()
+        guard let epoch = state.epoch else { throw StoreError(.unusable, "MongoDB: the log has no epoch") }
+        return LogPosition(epoch: epoch, head: state.head)
     }
 
     private func logState() async throws(StoreError) -> LogState {

@@ -107,8 +107,11 @@ public final class SQLiteStore: ChangeStore {
         return try await perform(on: nextReader) { try table.head(in: $0) }
     }
 
-    public func epoch() async throws(StoreError) -> Epoch {
-        try await perform(on: nextReader) { try Format.epoch(in: $0) }
+    public func position() async throws(StoreError) -> LogPosition {
+        let table = table
+        return try await perform(on: nextReader) { database in
+            LogPosition(epoch: try Format.epoch(in: database), head: try table.head(in: database))
+        }
     }
 
     public func record(_ key: RecordKey) async throws(StoreError) -> PulseModel.Record? {

@@ -63,7 +63,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
         guard
             let channel = RedisBus.Channel(
-                prefix: settings.redisPrefix, epoch: try await store.epoch(), schema: schema)
+                prefix: settings.redisPrefix, epoch: try await store.position().epoch, schema: schema)
         else {
             preconditionFailure("The prefix has been checked with the settings.")
         }

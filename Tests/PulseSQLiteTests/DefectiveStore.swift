@@ -105,8 +105,9 @@ final class DefectiveStore: ChangeStore {
         }
     }
 
-    func epoch() async throws(StoreError) -> Epoch {
-        defect == .changesItsEpoch ? .random() : try await store.epoch()
+    func position() async throws(StoreError) -> LogPosition {
+        let position = try await store.position()
+        return defect == .changesItsEpoch ? LogPosition(epoch: .random(), head: position.head) : position
     }
 
     func record(_ key: RecordKey) async throws(StoreError) -> PulseModel.Record? { try await store.record(key) }

@@ -24,7 +24,7 @@ struct DefectiveTarget: CopyableStore {
 
     func record(_ key: RecordKey) async throws(StoreError) -> PulseModel.Record? { try await store.record(key) }
 
-    func epoch() async throws(StoreError) -> Epoch { try await store.epoch() }
+    func position() async throws(StoreError) -> LogPosition { try await store.position() }
 
     func head() async throws(StoreError) -> Version {
         let head = try await store.head()

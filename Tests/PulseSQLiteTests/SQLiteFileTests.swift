@@ -29,9 +29,9 @@ import Testing
 
     @Test func `A log has its epoch for good, and every log has another`() async throws {
         let directory = try Directory()
-        let epoch = try await directory.store().epoch()
-        #expect(try await directory.store().epoch() == epoch)
-        #expect(try await Directory().store().epoch() != epoch)
+        let epoch = try await directory.store().position().epoch
+        #expect(try await directory.store().position().epoch == epoch)
+        #expect(try await Directory().store().position().epoch != epoch)
     }
 
     @Test func `A file of format 1 gets an epoch when it is opened, and keeps it and its records`() async throws {
@@ -39,9 +39,9 @@ import Testing
         let expected = try await directory.store().append(1...5)
         try directory.execute("DROP TABLE log; DROP TABLE unfinished_copy; PRAGMA user_version = 1")
         let store = try directory.store()
-        let epoch = try await store.epoch()
+        let epoch = try await store.position().epoch
         #expect(try await store.log() == expected)
-        #expect(try await directory.store().epoch() == epoch)
+        #expect(try await directory.store().position().epoch == epoch)
     }
 
     @Test func `What a killed process left in the WAL is there`() async throws {

@@ -44,9 +44,9 @@ actor LogFollower {
     func checkHead() async throws(StoreError) {
         // What the bus tells may be ahead of what a store sees that has just changed its primary.
         let known = sequencer.lastHead
-        let found: (epoch: Epoch, head: Version)
+        let found: LogPosition
         do {
-            found = (try await store.epoch(), try await store.head())
+            found = try await store.position()
         } catch {
             logger.warning("the store's head cannot be read", metadata: ["error": "\(error)"])
             return

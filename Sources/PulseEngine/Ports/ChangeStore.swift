@@ -27,8 +27,8 @@ public protocol ChangeStore: Sendable {
     /// The newest version, or ``Version/zero`` in an empty store.
     func head() async throws(StoreError) -> Version
 
-    /// Which log this is: made at random with the store, and the same for as long as the store keeps this log.
-    func epoch() async throws(StoreError) -> Epoch
+    /// The head together with the log's epoch, in one read: what a worker asks for every second.
+    func position() async throws(StoreError) -> LogPosition
 
     /// One record, or its tombstone; nil where there never was one.
     func record(_ key: RecordKey) async throws(StoreError) -> Record?

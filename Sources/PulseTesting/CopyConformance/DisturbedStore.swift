@@ -22,7 +22,7 @@ struct DisturbedStore: CopyableStore {
 
     func head() async throws(StoreError) -> Version { try await onHead(store) }
 
-    func epoch() async throws(StoreError) -> Epoch { try await store.epoch() }
+    func position() async throws(StoreError) -> LogPosition { try await store.position() }
 
     func record(_ key: RecordKey) async throws(StoreError) -> Record? { try await store.record(key) }
 

@@ -4,10 +4,12 @@ import PulseModel
 extension StoreConformance {
     static let roundTripCases = [
         Case("Commits leave the epoch as it is") { store in
-            let epoch = try await store.epoch()
+            let epoch = try await store.position().epoch
             for index in 1...3 {
                 try await store.write([Draft(index, in: user("1"))])
-                try expect(try await store.epoch(), is: epoch, "the epoch")
+                let position = try await store.position()
+                try expect(position.epoch, is: epoch, "the epoch")
+                try expect(position.head, is: Version(Int64(index)), "the head beside it")
             }
         },
         Case("Every part of a record survives") { store in

@@ -73,9 +73,11 @@ private final class OtherStore: ChangeStore {
 
     deinit { for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) } }
 
-    func epoch() async throws(StoreError) -> Epoch {
-        if let epoch = epochOfAnother.withLock(\.self) { return epoch }
-        return try await store.epoch()
+    func position() async throws(StoreError) -> LogPosition {
+        let position = try await store.position()
+        return LogPosition(
+            epoch: epochOfAnother.withLock(\.self) ?? position.epoch,
+            head: headOfAnother.withLock(\.self) ?? position.head)
     }
 
     func head() async throws(StoreError) -> Version {

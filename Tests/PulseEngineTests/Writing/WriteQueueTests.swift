@@ -258,7 +258,7 @@ private final class Narrow: ChangeStore {
 
     func read(_ query: LogQuery) async throws(StoreError) -> LogPage { try await store.read(query) }
     func head() async throws(StoreError) -> Version { try await store.head() }
-    func epoch() async throws(StoreError) -> Epoch { try await store.epoch() }
+    func position() async throws(StoreError) -> LogPosition { try await store.position() }
     func record(_ key: RecordKey) async throws(StoreError) -> Record? { try await store.record(key) }
 }
 
@@ -301,6 +301,6 @@ private final class Gate: ChangeStore {
 
     func read(_ query: LogQuery) async throws(StoreError) -> LogPage { try await store.read(query) }
     func head() async throws(StoreError) -> Version { try await store.head() }
-    func epoch() async throws(StoreError) -> Epoch { try await store.epoch() }
+    func position() async throws(StoreError) -> LogPosition { try await store.position() }
     func record(_ key: RecordKey) async throws(StoreError) -> Record? { try await store.record(key) }
 }
