@@ -88,12 +88,9 @@ public struct Records: Sendable {
     }
 
     private func write(_ write: Write) async throws(RecordsError) -> Record {
-        guard let model = engine.schema[write.key.model] else {
-            throw .invalid("There is no model '\(write.key.model)'.")
-        }
         let outcome: WriteOutcome
         do {
-            outcome = try await engine.queue.write(WriteBatch(model: model, author: .server, writes: [write]))[0]
+            outcome = try await engine.queue.write(WriteBatch(author: .server, writes: [write]))[0]
         } catch {
             throw .unavailable("\(error)")
         }

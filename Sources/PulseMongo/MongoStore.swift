@@ -174,6 +174,30 @@ public final class MongoStore: ChangeStore {
         }
     }
 
+    public func fold<Result: Sendable>(
+        _ selection: RecordSelection, into initial: Result,
+        _ step: @escaping @Sendable (inout Result, Record) -> Bool
+    ) async throws(StoreError) -> Result {
+        guard let layout = layouts.withLock({ $0[selection.model] }) else { return initial }
+        return try await read { client, session throws(MongoFailure) in
+            // A transaction reads one snapshot. It writes nothing, and ends with the session.
+            try session.startTransaction()
+            let collection = MongoCollection(selection.model.text, of: self.format.database, through: client)
+            let filter = BSONWriter.document { filter in
+                if let scope = selection.scope { filter.append("_sync.scope", scope.key) }
+            }
+            let options = BSONWriter.document { $0.append("maxTimeMS", PageReader.maximumTime) }
+            var cursor = try collection.find(filter, options: options, in: session)
+            var result = initial
+            while let record = try cursor.next(layout.record) {
+                guard record.state == .erased || step(&result, record) else { break }
+            }
+            // A snapshot that was not of the majority does not pass here.
+            try session.commitTransaction()
+            return result
+        }
+    }
+
     private static let singleRead = BSONWriter.document { options in
         options.append("maxTimeMS", PageReader.maximumTime)
         options.appendMajorityRead()

@@ -8,7 +8,7 @@ typealias Record = PulseModel.Record
 /// The layout of the database file, and how an older one becomes today's. Forward only.
 enum Format {
     /// `PRAGMA user_version` of a file in today's layout.
-    static let version = 3
+    static let version = 4
     /// `PRAGMA application_id`: "PULS".
     static let applicationID = 0x5055_4c53
 
@@ -33,6 +33,8 @@ enum Format {
         CREATE TABLE log (epoch BLOB NOT NULL) STRICT;
         INSERT INTO log VALUES (randomblob(16));
         """,
+        // What a record was before; null for most.
+        "ALTER TABLE record ADD COLUMN history BLOB;",
     ]
 
     /// Brings the file to today's layout and notes the schema in it.

@@ -4,7 +4,8 @@ import PulseModel
 
 /// The one table of records: the log itself, clustered by version, so that commits append and deltas are range scans.
 struct RecordTable: Sendable {
-    private static let columns = "version, model, sync_id, scope, id, state, base, writer, created, updated, fields"
+    private static let columns =
+        "version, model, sync_id, scope, id, state, base, writer, created, updated, fields, history"
 
     /// Lanes in one query. SQLite takes 500 parts of a compound query at most.
     private static let maximumArms = 250
@@ -57,7 +58,7 @@ struct RecordTable: Sendable {
             statement.bind(model, at: 2)
             guard try statement.step(in: database) else { continue }
             let record = try record(from: statement, in: database)
-            byteCount += record.fields.bytes.count
+            byteCount += record.byteCount
             guard byteCount <= SQLiteStore.maximumLoadedBytes else {
                 throw StoreError(.tooLarge, "the records of one commit have more than \(byteCount) bytes")
             }
@@ -106,7 +107,7 @@ struct RecordTable: Sendable {
     private static let removalOfOlder = "DELETE FROM record WHERE sync_id = ? AND model = ? AND version <= ?"
     private static let finding = "SELECT \(columns) FROM record WHERE sync_id = ? AND model = ?"
     private static let removal = "DELETE FROM record WHERE version = ?"
-    private static let insertion = "INSERT INTO record (\(columns)) VALUES (?,?,?,?,?,?,?,?,?,?,?)"
+    private static let insertion = "INSERT INTO record (\(columns)) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
 
     private func bind(_ record: Record, to statement: Statement) throws {
         guard let model = numbers[record.key.model] else {
@@ -123,6 +124,7 @@ struct RecordTable: Sendable {
         statement.bind(record.created.microseconds, at: 9)
         statement.bind(record.updated.microseconds, at: 10)
         statement.bind(record.fields.bytes, at: 11)
+        if record.history == .none { statement.bindNull(at: 12) } else { statement.bind(record.history.bytes, at: 12) }
     }
 
     /// The query of a page.
@@ -204,6 +206,26 @@ struct RecordTable: Sendable {
         return LogPage(records: Array(records.prefix(count)), reached: reached)
     }
 
+    /// Calls `step` with each record of a selection until it returns false.
+    func visit(_ selection: RecordSelection, in database: Database, _ step: (Record) -> Bool) throws {
+        let conditions =
+            (selection.scope == nil ? "" : " AND scope = ?")
+            + String(repeating: " AND instr(fields, ?)", count: selection.members.count)
+        let statement = try database.cachedStatement(
+            sql: "SELECT \(Self.columns) FROM record WHERE model = ? AND state < 2\(conditions)")
+        defer { statement.rewind() }
+        statement.bind(numbers[selection.model] ?? 0, at: 1)
+        var place: Int32 = 2
+        if let scope = selection.scope {
+            statement.bind(scope.key, at: place)
+            place += 1
+        }
+        for (index, member) in selection.members.enumerated() { statement.bind(member, at: place + Int32(index)) }
+        while try statement.step(in: database) {
+            guard step(try record(from: statement, in: database)) else { return }
+        }
+    }
+
     private func record(from row: Statement, in database: Database) throws -> Record {
         let version = row.int(at: 0)
         let writerText = row.text(at: 7)
@@ -219,7 +241,8 @@ struct RecordTable: Sendable {
             key: RecordKey(model: model, syncID: syncID), id: row.int(at: 4), version: Version(version),
             scope: scope, state: state, fields: FieldValues(canonical: row.bytes(at: 10)),
             origin: Record.Origin(writer: writer, base: Version(row.int(at: 6))),
-            created: Timestamp(microseconds: row.int(at: 8)), updated: Timestamp(microseconds: row.int(at: 9)))
+            created: Timestamp(microseconds: row.int(at: 8)), updated: Timestamp(microseconds: row.int(at: 9)),
+            history: RecordHistory(stored: row.bytes(at: 11)))
     }
 
     /// What a model's number stands for; asked of the file where another process has added the model since.
@@ -230,9 +253,4 @@ struct RecordTable: Sendable {
         statement.bind(number, at: 1)
         return try statement.step(in: database) ? statement.text(at: 0).flatMap { ModelName($0) } : nil
     }
-}
-
-extension Record {
-    /// What the record counts on a page.
-    fileprivate var byteCount: Int { fields.bytes.count + 128 }
 }

@@ -14,6 +14,8 @@ public final class SQLiteStore: ChangeStore {
     let path: String
     let writer: DatabaseQueue
     private let readers: [DatabaseQueue]
+    /// For what may take long: it must not keep pages waiting.
+    private let scanner: DatabaseQueue
     private let turn = Atomic(0)
     /// Changes only when the models of another store come with its log.
     let currentTable: Mutex<RecordTable>
@@ -43,9 +45,11 @@ public final class SQLiteStore: ChangeStore {
                 return table!
             }
             currentTable = Mutex(table)
-            readers = try (0..<Self.readerCount).map { _ in
+            let openReader = {
                 try DatabaseQueue(path: path, configuration: Self.configuration(patience, readOnly: true))
             }
+            readers = try (0..<Self.readerCount).map { _ in try openReader() }
+            scanner = try openReader()
         } catch let error as StoreError {
             throw error
         } catch {
@@ -117,6 +121,19 @@ public final class SQLiteStore: ChangeStore {
     public func record(_ key: RecordKey) async throws(StoreError) -> PulseModel.Record? {
         let table = table
         return try await perform(on: nextReader) { try table.find([key], in: $0)[key] }
+    }
+
+    public func fold<Result: Sendable>(
+        _ selection: RecordSelection, into initial: Result,
+        _ step: @escaping @Sendable (inout Result, PulseModel.Record) -> Bool
+    ) async throws(StoreError) -> Result {
+        let table = table
+        return try await perform(on: scanner) { database in
+            var result = initial
+            // One statement reads one snapshot.
+            try table.visit(selection, in: database) { step(&result, $0) }
+            return result
+        }
     }
 
     var table: RecordTable { currentTable.withLock { $0 } }

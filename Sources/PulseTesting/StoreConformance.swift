@@ -45,7 +45,7 @@ public struct StoreConformance: Sendable {
 
     /// All promises.
     public static let cases: [Case] =
-        commitCases + pageCases + laneCases + roundTripCases + concurrencyCases + [propertyCase]
+        commitCases + pageCases + laneCases + roundTripCases + selectionCases + concurrencyCases + [propertyCase]
 
     /// Examines one promise over a fresh store.
     ///

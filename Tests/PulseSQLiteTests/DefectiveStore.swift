@@ -92,6 +92,11 @@ final class DefectiveStore: ChangeStore {
         return LogQuery(reach, upTo: upTo, maximumRecords: query.maximumRecords, maximumBytes: query.maximumBytes)
     }
 
+    func fold<Result: Sendable>(
+        _ selection: RecordSelection, into initial: Result,
+        _ step: @escaping @Sendable (inout Result, Record) -> Bool
+    ) async throws(StoreError) -> Result { try await store.fold(selection, into: initial, step) }
+
     func head() async throws(StoreError) -> Version {
         let head = try await store.head()
         switch defect {

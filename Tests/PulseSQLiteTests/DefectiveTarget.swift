@@ -26,6 +26,11 @@ struct DefectiveTarget: CopyableStore {
 
     func position() async throws(StoreError) -> LogPosition { try await store.position() }
 
+    func fold<Result: Sendable>(
+        _ selection: RecordSelection, into initial: Result,
+        _ step: @escaping @Sendable (inout Result, Record) -> Bool
+    ) async throws(StoreError) -> Result { try await store.fold(selection, into: initial, step) }
+
     func head() async throws(StoreError) -> Version {
         let head = try await store.head()
         return defect == .headLagsBehind ? Version(max(0, head.number - 1)) : head

@@ -1,17 +1,19 @@
 import PulseModel
+import PulseWire
 
-/// The writes of one author to one model, judged one after the other.
+/// The writes of one author, judged one after the other.
 public struct WriteBatch: Sendable {
-    public let model: Model
     public let author: Author
     public let writes: [Write]
+    /// Whether all of them are written, in one commit, or none.
+    public let isAtomic: Bool
     /// Bytes of all values.
     public let byteCount: Int
 
-    public init(model: Model, author: Author, writes: [Write]) {
-        self.model = model
+    public init(author: Author, writes: [Write], isAtomic: Bool = false) {
         self.author = author
         self.writes = writes
+        self.isAtomic = isAtomic
         byteCount = writes.reduce(0) { $0 + $1.byteCount }
     }
 
@@ -19,7 +21,7 @@ public struct WriteBatch: Sendable {
     var halves: [WriteBatch] {
         let middle = writes.count / 2
         return [writes[middle...], writes[..<middle]].map {
-            WriteBatch(model: model, author: author, writes: Array($0))
+            WriteBatch(author: author, writes: Array($0))
         }
     }
 }
@@ -32,22 +34,39 @@ public struct GroupPlan: Sendable {
     public private(set) var outcomes: [[WriteOutcome]] = []
 
     /// Judges batches in order, each write on top of those before it.
-    public init(_ batches: [WriteBatch], head: Version, records: [RecordKey: Record], now: Timestamp) {
+    ///
+    /// - Parameter resolutions: the application's functions for conflicts.
+    public init(
+        _ batches: [WriteBatch], schema: Schema, resolutions: [ModelName: RecordConflict.Resolution] = [:],
+        head: Version, records: [RecordKey: Record], now: Timestamp
+    ) {
         var records = records
         var next = head.next
         outcomes.reserveCapacity(batches.count)
         for batch in batches {
+            let before = batch.isAtomic ? (records, next, changes.count) : nil
             var batchOutcomes: [WriteOutcome] = []
             batchOutcomes.reserveCapacity(batch.writes.count)
+            var model: Model?
             for write in batch.writes {
+                if model?.name != write.key.model { model = schema[write.key.model] }
+                guard let model else {
+                    batchOutcomes.append(.rejected(ItemError("There is no model '\(write.key.model)'.")))
+                    continue
+                }
                 let outcome = Judge.judge(
-                    write, by: batch.author, on: records[write.key], of: batch.model, version: next, now: now)
+                    write, by: batch.author, on: records[write.key], of: model, version: next, now: now,
+                    resolve: resolutions.isEmpty ? nil : resolutions[model.name])
                 if case .accepted(let record) = outcome {
                     records[write.key] = record
                     changes.append(record)
                     next = next.next
                 }
                 batchOutcomes.append(outcome)
+            }
+            if let before, !batchOutcomes.allSatisfy(\.isWritten) {
+                (records, next) = (before.0, before.1)
+                changes.removeLast(changes.count - before.2)
             }
             outcomes.append(batchOutcomes)
         }

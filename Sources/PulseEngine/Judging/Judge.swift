@@ -6,47 +6,72 @@ public enum Judge {
     /// - Parameters:
     ///   - current: the record as stored, tombstones included; nil where there is none.
     ///   - version: what the record gets if the write is accepted.
+    ///   - resolve: the application's function for conflicts of this model.
     public static func judge(
-        _ write: Write, by author: Author, on current: Record?, of model: Model, version: Version, now: Timestamp
+        _ write: Write, by author: Author, on current: Record?, of model: Model, version: Version, now: Timestamp,
+        resolve: RecordConflict.Resolution? = nil
     ) -> WriteOutcome {
         let origin = Record.Origin(writer: author.user, base: write.base ?? current?.version ?? .zero)
-        guard let current else {
-            return create(write, by: author, of: model, version: version, origin: origin, now: now)
-        }
-        // Nothing may tell a client whether a record that is not its own exists.
-        if case .client(let identity) = author, !model.scopes(of: identity).contains(current.scope) {
-            return .rejected(ItemError("sync_id: cannot be used here"))
-        }
-        if let scope = write.scope, scope != current.scope {
-            return .rejected(ItemError("The record belongs to another scope and stays there."))
-        }
-        // A change of whatever is there must find something: it may have lost a race against a hard delete.
-        if current.state == .erased, write.base == nil {
-            return .rejected(ItemError("There is no such record."))
-        }
-        let after: (state: Record.State, fields: FieldValues)
         do {
-            after = try current.applying(write.action, of: model)
+            guard let current else {
+                return try create(write, by: author, of: model, version: version, origin: origin, now: now)
+            }
+            // Nothing may tell a client whether a record that is not its own exists.
+            if case .client(let identity) = author, !model.scopes(of: identity).contains(current.scope) {
+                return .rejected(ItemError("sync_id: cannot be used here"))
+            }
+            if let scope = write.scope, scope != current.scope {
+                return .rejected(ItemError("The record belongs to another scope and stays there."))
+            }
+            // A change of whatever is there must find something: it may have lost a race against a hard delete.
+            if current.state == .erased, write.base == nil {
+                return .rejected(ItemError("There is no such record."))
+            }
+            let digest = model.keepsHistory ? write.digest(by: author, of: model) : ""
+            var after = try current.applying(write.action, of: model)
+            if let base = write.base {
+                if case .client = author {
+                    if model.keepsHistory, current.history.knows(digest, from: origin, of: current) {
+                        return .repeated(current)
+                    }
+                    if current.origin == origin, current.state == after.state,
+                        current.hasFields(after.fields, in: model)
+                    {
+                        return .repeated(current)
+                    }
+                }
+                if base < current.version {
+                    guard
+                        let merged = try merge(
+                            write, by: author, from: base, with: current, of: model, now: now, resolve: resolve)
+                    else { return .conflict(current) }
+                    if merged.state == current.state, current.hasFields(merged.fields, in: model) {
+                        return .repeated(current)
+                    }
+                    after = (merged.state, merged.fields)
+                }
+            }
+            if let computed = write.computed, after.state != .erased {
+                after.fields = try after.fields.merged(with: computed, in: model)
+            }
+            var history = RecordHistory.none
+            if model.keepsHistory, after.state != .erased {
+                history = .following(
+                    current, to: after.fields, by: digest, now: now, rules: model.conflicts.history)
+            }
+            return .accepted(
+                Record(
+                    key: current.key, id: current.id, version: version, scope: current.scope, state: after.state,
+                    fields: after.fields, origin: origin, created: current.created, updated: max(now, current.updated),
+                    history: history))
         } catch {
             return .rejected(ItemError(error.description))
         }
-        if let base = write.base {
-            if case .client = author, current.origin == origin, current.state == after.state,
-                current.hasFields(after.fields, in: model)
-            {
-                return .repeated(current)
-            }
-            if base < current.version { return .conflict(current) }
-        }
-        return .accepted(
-            Record(
-                key: current.key, id: current.id, version: version, scope: current.scope, state: after.state,
-                fields: after.fields, origin: origin, created: current.created, updated: max(now, current.updated)))
     }
 
     private static func create(
         _ write: Write, by author: Author, of model: Model, version: Version, origin: Record.Origin, now: Timestamp
-    ) -> WriteOutcome {
+    ) throws(FieldError) -> WriteOutcome {
         guard case .patch(let patch, let isDeleted) = write.action else {
             return .rejected(ItemError("There is no such record."))
         }
@@ -56,16 +81,30 @@ public enum Judge {
         guard model.has(scope) else {
             return .rejected(ItemError("The scope '\(scope.key)' is none of the model, which is \(model.audience)'s."))
         }
-        do {
-            return .accepted(
-                Record(
-                    key: write.key, id: version.number, version: version, scope: scope,
-                    state: isDeleted == true ? .deleted : .live,
-                    fields: try FieldValues.none.merged(with: patch, in: model), origin: origin, created: now,
-                    updated: now))
-        } catch {
-            return .rejected(ItemError(error.description))
+        let whole = write.computed.map { patch.overlaid(with: $0, of: model) } ?? patch
+        return .accepted(
+            Record(
+                key: write.key, id: version.number, version: version, scope: scope,
+                state: isDeleted == true ? .deleted : .live,
+                fields: try FieldValues.none.merged(with: whole, in: model), origin: origin, created: now, updated: now,
+                history: model.keepsHistory ? .beginning(with: write.digest(by: author, of: model)) : .none))
+    }
+
+    /// - Returns: nil where the write is a conflict.
+    private static func merge(
+        _ write: Write, by author: Author, from base: Version, with current: Record, of model: Model, now: Timestamp,
+        resolve: RecordConflict.Resolution?
+    ) throws(FieldError) -> Merge.Result? {
+        // The server's own code asks to be told when somebody was faster.
+        guard case .client = author, case .patch(let patch, let isDeleted) = write.action, model.mergesConflicts else {
+            return nil
         }
+        let image =
+            model.keepsHistory
+            ? current.history.image(of: current, at: base, now: now, rules: model.conflicts.history) : nil
+        let merge = Merge(
+            model: model, stored: current, base: image, patch: patch, isDeleted: isDeleted, resolve: resolve)
+        return try merge.result()
     }
 }
 
@@ -75,6 +114,14 @@ extension Author {
         case .client(let identity): identity.user
         case .server: nil
         }
+    }
+}
+
+extension Write {
+    /// Empty for what the server writes, which is never sent again.
+    fileprivate func digest(by author: Author, of model: Model) -> String {
+        guard case .client = author, case .patch(let patch, let isDeleted) = action else { return "" }
+        return patch.digest(of: model, isDeleted: isDeleted)
     }
 }
 

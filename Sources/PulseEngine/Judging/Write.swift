@@ -18,16 +18,20 @@ public struct Write: Sendable {
     /// Whose a new record is to be; nil where the author did not say and it is not clear.
     public let scope: Scope?
     public let action: Action
+    /// Values that the server adds to what a client writes. They take no part in conflicts, nor in knowing an upload
+    /// again.
+    public let computed: FieldPatch?
 
-    public init(key: RecordKey, base: Version?, scope: Scope?, action: Action) {
+    public init(key: RecordKey, base: Version?, scope: Scope?, action: Action, computed: FieldPatch? = nil) {
         self.key = key
         self.base = base
         self.scope = scope
         self.action = action
+        self.computed = computed
     }
 
     var byteCount: Int {
-        if case .patch(let patch, _) = action { patch.byteCount } else { 0 }
+        if case .patch(let patch, _) = action { patch.byteCount + (computed?.byteCount ?? 0) } else { 0 }
     }
 
     public init(_ change: ClientChange) {
@@ -53,4 +57,12 @@ public enum WriteOutcome: Sendable {
     /// Somebody was faster; this is the record they left.
     case conflict(Record)
     case rejected(ItemError)
+
+    /// Whether the writer may go on as if the write were done.
+    var isWritten: Bool {
+        switch self {
+        case .accepted, .repeated: true
+        case .conflict, .rejected: false
+        }
+    }
 }

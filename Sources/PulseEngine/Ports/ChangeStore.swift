@@ -3,7 +3,7 @@ import PulseModel
 /// Where the log lives.
 ///
 /// A store keeps each record's last write, in version order, and the head: the newest version. All its promises are
-/// in these five calls, and one suite of tests, `StoreConformance`, holds every store to them.
+/// in these calls, and one suite of tests, `StoreConformance`, holds every store to them.
 public protocol ChangeStore: Sendable {
     /// Commits one group of writes.
     ///
@@ -32,6 +32,17 @@ public protocol ChangeStore: Sendable {
 
     /// One record, or its tombstone; nil where there never was one.
     func record(_ key: RecordKey) async throws(StoreError) -> Record?
+
+    /// Goes through a selection of records as they are at one moment, in no certain order.
+    ///
+    /// - Parameter step: called with each of them on a thread of the store, one after the other; returns whether to go
+    ///   on. Must not wait for anything.
+    /// - Returns: what the steps have made of `initial`.
+    /// - Throws: ``StoreError``.
+    func fold<Result: Sendable>(
+        _ selection: RecordSelection, into initial: Result,
+        _ step: @escaping @Sendable (inout Result, Record) -> Bool
+    ) async throws(StoreError) -> Result
 
     /// Lets go of connections and threads. Nothing may be asked of the store any more.
     func close() async

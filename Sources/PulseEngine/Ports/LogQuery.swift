@@ -37,6 +37,11 @@ public struct LogQuery: Sendable {
     }
 }
 
+extension Record {
+    /// What the record counts on a page, in a commit, in memory.
+    package var byteCount: Int { fields.bytes.count + history.bytes.count + 128 }
+}
+
 /// A piece of the log.
 public struct LogPage: Sendable {
     /// In version order.

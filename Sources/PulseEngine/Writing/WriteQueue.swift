@@ -34,19 +34,24 @@ public final class WriteQueue: Sendable {
     static let maximumSplitBytes = 128 << 20
 
     private let schema: Schema
+    private let resolutions: [ModelName: RecordConflict.Resolution]
     private let store: any ChangeStore
     private let clock: @Sendable () -> Timestamp
     private let committed: @Sendable (Commit) -> Void
     private let logger: Logger
     private let state = Mutex(State())
 
-    /// - Parameter committed: called with every commit after the completions of its batches, in version order.
+    /// - Parameters:
+    ///   - resolutions: the application's functions for conflicts.
+    ///   - committed: called with every commit after the completions of its batches, in version order.
     ///   ``close()`` waits for it, too.
     public init(
-        schema: Schema, store: any ChangeStore, clock: @escaping @Sendable () -> Timestamp, logger: Logger,
+        schema: Schema, resolutions: [ModelName: RecordConflict.Resolution] = [:], store: any ChangeStore,
+        clock: @escaping @Sendable () -> Timestamp, logger: Logger,
         committed: @escaping @Sendable (Commit) -> Void
     ) {
         self.schema = schema
+        self.resolutions = resolutions
         self.store = store
         self.clock = clock
         self.logger = logger
@@ -129,7 +134,7 @@ public final class WriteQueue: Sendable {
             var committed: [Committed] = []
             for entry in group { committed += await commit([entry]) }
             return committed
-        } catch  where error.code == .tooLarge && group[0].batch.writes.count > 1 {
+        } catch  where error.code == .tooLarge && group[0].batch.writes.count > 1 && !group[0].batch.isAtomic {
             return await commitInParts(group[0])
         } catch {
             let failure = failure(error)
@@ -150,7 +155,7 @@ public final class WriteQueue: Sendable {
                 let (plan, time) = try await commit([part])
                 outcomes += plan.outcomes[0]
                 committed.append((plan.changes, time))
-                byteCount += plan.changes.reduce(0) { $0 + $1.fields.bytes.count }
+                byteCount += plan.changes.reduce(0) { $0 + $1.byteCount }
                 if byteCount > Self.maximumSplitBytes, !parts.isEmpty { result = .failure(.tooLarge) }
             } catch  where error.code == .tooLarge && part.writes.count > 1 {
                 parts += part.halves
@@ -166,8 +171,9 @@ public final class WriteQueue: Sendable {
     private func commit(_ batches: [WriteBatch]) async throws(StoreError) -> (GroupPlan, Timestamp) {
         let keys = Set(batches.lazy.flatMap { $0.writes.lazy.map(\.key) })
         let now = clock()
-        let plan = try await store.commit(loading: keys) { head, records in
-            let plan = GroupPlan(batches, head: head, records: records, now: now)
+        let plan = try await store.commit(loading: keys) { [schema, resolutions] head, records in
+            let plan = GroupPlan(
+                batches, schema: schema, resolutions: resolutions, head: head, records: records, now: now)
             return (plan.changes, plan)
         }
         return (plan, clock())

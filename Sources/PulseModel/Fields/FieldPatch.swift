@@ -63,10 +63,61 @@ public struct FieldPatch: Sendable, Hashable {
             if field.isReadOnly, author == .client { continue }
             let start = writer.bytes.count
             try field.kind.write(member.value, isNullable: field.isNullable, naming: field.name, to: &writer)
+            guard field.allows(writer.bytes[start...]) else {
+                let choices = field.choices.map { String(decoding: $0, as: UTF8.self) }.joined(separator: ", ")
+                throw FieldError(field: field.name, "must be one of \(choices.excerpt(maximumByteCount: 512))")
+            }
             ranges[index] = start..<writer.bytes.count
         }
         guard unknown.isEmpty else { throw Self.unknownFields(unknown, of: model) }
         bytes = writer.bytes
+    }
+
+    /// The names and new values of all fields that it names, in stored form: the model's in declared order, then others.
+    package func storedMembers(of model: Model) -> [(name: [UInt8], value: [UInt8])] {
+        var members: [(name: [UInt8], value: [UInt8])] = []
+        for (index, range) in ranges.enumerated() {
+            if let range { members.append((Array(model.fields[index].name.utf8), Array(bytes[range]))) }
+        }
+        for extra in extras { members.append((extra.name, Array(bytes[extra.range]))) }
+        return members
+    }
+
+    /// A patch of members in stored form, which are known to fit the model.
+    package init(stored members: [(name: [UInt8], value: [UInt8])], for model: Model) {
+        self.init(for: model)
+        for (name, value) in members {
+            let range = bytes.count..<(bytes.count + value.count)
+            bytes += value
+            if let index = model.fields.firstIndex(where: { $0.name.utf8.elementsEqual(name) }) {
+                ranges[index] = range
+            } else {
+                extras.append(Extra(name: name, range: range))
+            }
+        }
+    }
+
+    /// The same with another patch's values laid over it.
+    package func overlaid(with other: FieldPatch, of model: Model) -> FieldPatch {
+        let later = other.storedMembers(of: model)
+        let names = Set(later.map(\.name))
+        return FieldPatch(stored: storedMembers(of: model).filter { !names.contains($0.name) } + later, for: model)
+    }
+
+    /// What an upload is known again by, beside its origin: the same in every process (FNV-1a, 64 bits, in hexadecimal).
+    package func digest(of model: Model, isDeleted: Bool?) -> String {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        func add(_ bytes: some Sequence<UInt8>) {
+            for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+            // No text has this byte, so none runs into the next.
+            hash = (hash ^ 0xff) &* 0x100_0000_01b3
+        }
+        for (name, value) in storedMembers(of: model) {
+            add(name)
+            add(value)
+        }
+        add("\(isDeleted, default: "nil")".utf8)
+        return String(hash, radix: 16)
     }
 
     /// The sentence that django-pulse has for it, which clients may know by heart (protocol section "Item errors").

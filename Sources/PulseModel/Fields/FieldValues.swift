@@ -67,6 +67,15 @@ public struct FieldValues: Sendable, Hashable {
         return FieldValues(canonical: writer.bytes)
     }
 
+    /// The values, in stored form, by the names of their members in stored form; a field of the model that the record
+    /// does not have yet with its default.
+    package func storedMembers(in model: Model) -> [[UInt8]: [UInt8]] {
+        var members: [[UInt8]: [UInt8]] = [:]
+        for field in model.fields { members[Array(field.name.utf8)] = field.defaultValue }
+        _ = JSONMembers.scan(bytes) { members[Array(bytes[$0])] = Array(bytes[$1]) }
+        return members
+    }
+
     /// Appends the members as clients of today's model see them: a field that was declared after the record was
     /// written has its default, and one that is declared no longer is left out.
     public func write(as model: Model, to writer: inout JSONWriter) {

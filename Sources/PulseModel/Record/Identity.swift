@@ -51,15 +51,18 @@ public struct ClaimName: TextIdentifier {
 }
 
 /// Who a connection speaks for: what an authenticator found out, never what a client says of itself.
-public struct Identity: Sendable, Hashable {
+public struct Identity: Sendable, Equatable {
     public let user: UserID
     /// Each group once.
     public let groups: [GroupID]
+    /// What else the authenticator found out, for hooks to decide by: the claims of a token, say.
+    public let claims: [String: JSONValue]
 
-    public init(user: UserID, groups: [GroupID] = []) {
+    public init(user: UserID, groups: [GroupID] = [], claims: [String: JSONValue] = [:]) {
         var seen: Set<GroupID> = []
         self.user = user
         self.groups = groups.filter { seen.insert($0).inserted }
+        self.claims = claims
     }
 }
 

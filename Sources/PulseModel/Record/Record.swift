@@ -45,10 +45,12 @@ public struct Record: Sendable, Hashable {
     public let origin: Origin
     public let created: Timestamp
     public let updated: Timestamp
+    /// What the record was before; empty unless its model keeps it.
+    public let history: RecordHistory
 
     public init(
         key: RecordKey, id: Int64, version: Version, scope: Scope, state: State, fields: FieldValues, origin: Origin,
-        created: Timestamp, updated: Timestamp
+        created: Timestamp, updated: Timestamp, history: RecordHistory = .none
     ) {
         self.key = key
         self.id = id
@@ -59,6 +61,7 @@ public struct Record: Sendable, Hashable {
         self.origin = origin
         self.created = created
         self.updated = updated
+        self.history = history
     }
 }
 

@@ -7,13 +7,17 @@ public struct Field: Sendable, Hashable {
     public let defaultValue: [UInt8]?
     /// A read-only field keeps what the server gave it: what a client sends for it is dropped.
     public let isReadOnly: Bool
+    /// The values, in stored form, that the field may have; empty where it may have any.
+    public let choices: [[UInt8]]
+    /// Who is right where two have changed the field; nil where the model's rules say.
+    public let conflict: ConflictPolicy?
 
     /// - Parameter default: must fit the kind. Where there is none, a nullable field is null at first, a text empty,
     ///   and any other field is required.
     /// - Throws: ``SchemaError`` when the name or the default does not fit.
     public init(
         _ name: String, _ kind: FieldKind, isNullable: Bool = false, default defaultValue: JSONValue? = nil,
-        isReadOnly: Bool = false
+        isReadOnly: Bool = false, choices: [JSONValue] = [], conflict: ConflictPolicy? = nil
     ) throws(SchemaError) {
         guard isIdentifier(name) else {
             throw SchemaError(
@@ -23,6 +27,15 @@ public struct Field: Sendable, Hashable {
             throw SchemaError("field '\(name)': the sync itself has a field of this name")
         }
         try kind.check(fieldName: name)
+        if let objection = conflict?.objection(to: kind) { throw SchemaError("field '\(name)': \(objection)") }
+        do {
+            self.choices = try choices.map { value throws(FieldError) in
+                try kind.storedForm(of: value, isNullable: false)
+            }
+        } catch {
+            throw SchemaError("field '\(name)': one of its choices \(error.message)")
+        }
+        self.conflict = conflict
         self.name = name
         self.kind = kind
         self.isNullable = isNullable
@@ -33,14 +46,25 @@ public struct Field: Sendable, Hashable {
             } catch {
                 throw SchemaError("field '\(name)': its default \(error.message)")
             }
+            guard allows(self.defaultValue!) else {
+                throw SchemaError("field '\(name)': its default is none of its choices")
+            }
         } else if isNullable {
             self.defaultValue = Array("null".utf8)
         } else {
             switch kind {
-            case .string, .text: self.defaultValue = Array("\"\"".utf8)
+            case .string, .text:
+                let empty = Array("\"\"".utf8)
+                self.defaultValue = choices.isEmpty || self.choices.contains(empty) ? empty : nil
             default: self.defaultValue = nil
             }
         }
+    }
+
+    /// Whether the field may have a value of its kind, in stored form.
+    func allows(_ stored: some Collection<UInt8>) -> Bool {
+        choices.isEmpty || isNullable && stored.elementsEqual("null".utf8)
+            || choices.contains { $0.elementsEqual(stored) }
     }
 
     /// Whether an identifier, in whatever case, is one of ``reservedNames``.

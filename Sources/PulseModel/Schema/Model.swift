@@ -24,11 +24,13 @@ public struct Model: Sendable, Hashable {
     public let audience: Audience
     public let fields: [Field]
     public let unknownFields: UnknownFields
+    public let conflicts: ConflictRules
 
     /// - Throws: ``SchemaError`` when two fields have one name, be it in another case: devices keep fields as columns,
     ///   and SQL does not tell those apart.
     public init(
-        _ name: ModelName, audience: Audience, fields: [Field], unknownFields: UnknownFields = .reject
+        _ name: ModelName, audience: Audience, fields: [Field], unknownFields: UnknownFields = .reject,
+        conflicts: ConflictRules = .reject
     ) throws(SchemaError) {
         var seen: Set<String> = []
         for field in fields where !seen.insert(field.name.lowercased()).inserted {
@@ -39,10 +41,26 @@ public struct Model: Sendable, Hashable {
         {
             throw SchemaError("model '\(name)': a field has the name of the group's claim '\(claim)'")
         }
+        do {
+            try conflicts.check(among: fields)
+        } catch {
+            throw SchemaError("model '\(name)': \(error.message)")
+        }
         self.name = name
         self.audience = audience
         self.fields = fields
         self.unknownFields = unknownFields
+        self.conflicts = conflicts
+    }
+
+    /// Whether an upload from an older version can be anything but a conflict.
+    public var mergesConflicts: Bool {
+        conflicts != .reject || fields.contains { $0.conflict != nil }
+    }
+
+    /// Whether its records must remember what they were.
+    public var keepsHistory: Bool {
+        conflicts.merge == .fields || fields.contains { $0.conflict == .counter }
     }
 
     /// The place of a field among ``fields``.

@@ -10,7 +10,7 @@ import PulseModel
 ///       _sync: { scope: "u:42", base: 202, writer: "42", created: 1790000000000120, updated: 1790000000000007 }
 ///     }
 ///
-/// What BSON cannot hold to the letter stands in `_sync.text`, as JSON members with their places among the fields; a
+/// Of a model whose conflicts are merged, `_sync.history` says what the record was before. What BSON cannot hold to the letter stands in `_sync.text`, as JSON members with their places among the fields; a
 /// field has no member of its own where BSON or MongoDB would not take its name or value.
 package struct ModelLayout: Sendable {
     let model: ModelName
@@ -66,6 +66,7 @@ package struct ModelLayout: Sendable {
             if let user = record.origin.writer { writer.append("writer", user.text) }
             writer.append("created", record.created.microseconds)
             writer.append("updated", record.updated.microseconds)
+            if record.history != .none { writer.append("history", utf8: record.history.bytes) }
             guard !texts.isEmpty else { return }
             writer.document("text") { writer in
                 writer.array("places") { writer in
@@ -142,7 +143,8 @@ package struct ModelLayout: Sendable {
             state: details.isErased ? .erased : isDeleted ? .deleted : .live,
             fields: try Self.fields(members, texts: details.texts, byteCount: bytes.count),
             origin: Record.Origin(writer: details.writer, base: Version(details.base)),
-            created: Timestamp(microseconds: details.created), updated: Timestamp(microseconds: details.updated))
+            created: Timestamp(microseconds: details.created), updated: Timestamp(microseconds: details.updated),
+            history: details.history)
     }
 
     /// Puts members and texts together again, in their order.

@@ -21,6 +21,7 @@ struct SyncDetails {
     /// In microseconds since 1970.
     var updated: Int64 = 0
     var texts: [Text] = []
+    var history = RecordHistory.none
 
     init(_ element: BSONElement) throws(BSONError) {
         var elements = try element.elements()
@@ -34,6 +35,7 @@ struct SyncDetails {
             }
             if element.has("created") { created = element.int ?? 0 }
             if element.has("updated") { updated = element.int ?? 0 }
+            if element.has("history") { history = RecordHistory(stored: element.utf8.map { Array($0) } ?? []) }
             if element.has("text") { texts = try Self.texts(element) }
         }
     }

@@ -77,7 +77,7 @@ struct PageReader {
         while let source = sources.filter({ $0.front != nil }).min(by: { $0.front!.version < $1.front!.version }) {
             let record = source.front!
             records.append(record)
-            byteCount += record.fields.bytes.count + 128
+            byteCount += record.byteCount
             guard records.count < limits.records, byteCount < limits.bytes else {
                 return (records, byteCount, record.version)
             }

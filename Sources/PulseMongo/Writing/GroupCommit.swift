@@ -23,7 +23,7 @@ struct GroupCommit<Outcome: Sendable> {
 
     /// What the last attempt decided whose commit may have gone through.
     private var unsettled: (outcome: Outcome, head: Version)?
-    private(set) var attempts = 0
+    private var attempts = 0
 
     /// How often it loses before it moves the head first.
     private static var patience: Int { 4 }
@@ -143,7 +143,7 @@ struct GroupCommit<Outcome: Sendable> {
             let options = BSONWriter.document { $0.append("batchSize", Int64(ids.count + 1)) }
             var cursor = try collection.find(filter, options: options, in: session)
             while let record = try cursor.next(layout.record) {
-                byteCount += record.fields.bytes.count
+                byteCount += record.byteCount
                 guard byteCount <= MongoStore.maximumLoadedBytes else {
                     throw MongoFailure(.tooLarge, "the records of one commit have more than \(byteCount) bytes")
                 }

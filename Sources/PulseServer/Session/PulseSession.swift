@@ -183,7 +183,7 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
             )
         }
         let batch = WriteBatch(
-            model: model, author: .client(identity), writes: checked.compactMap { try? $0.write.get() })
+            author: .client(identity), writes: checked.compactMap { try? $0.write.get() })
         do throws(WriteError) {
             try engine.submit(batch) { result in
                 // Acks go ahead of the pushes that the same commit causes.

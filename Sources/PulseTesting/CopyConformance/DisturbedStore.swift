@@ -20,6 +20,11 @@ struct DisturbedStore: CopyableStore {
 
     func read(_ query: LogQuery) async throws(StoreError) -> LogPage { try await store.read(query) }
 
+    func fold<Result: Sendable>(
+        _ selection: RecordSelection, into initial: Result,
+        _ step: @escaping @Sendable (inout Result, Record) -> Bool
+    ) async throws(StoreError) -> Result { try await store.fold(selection, into: initial, step) }
+
     func head() async throws(StoreError) -> Version { try await onHead(store) }
 
     func position() async throws(StoreError) -> LogPosition { try await store.position() }

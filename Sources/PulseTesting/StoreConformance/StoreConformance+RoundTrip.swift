@@ -29,7 +29,9 @@ extension StoreConformance {
                     fields: state == .erased ? .none : Draft.fields(title: "\(index)"),
                     origin: .init(writer: writer, base: Version(max(0, number))),
                     created: Timestamp(microseconds: number),
-                    updated: Timestamp(microseconds: numbers[(index + 1) % numbers.count]))
+                    updated: Timestamp(microseconds: numbers[(index + 1) % numbers.count]),
+                    history: index % 2 == 0
+                        ? .none : RecordHistory(stored: Array(#"{"digest":"\u{E9}","past":[]}"#.utf8)))
                 try await store.commit(loading: [record.key]) { _, _ in ([record], ()) }
                 expected.append(record)
             }

@@ -80,6 +80,11 @@ private final class OtherStore: ChangeStore {
             head: headOfAnother.withLock(\.self) ?? position.head)
     }
 
+    func fold<Result: Sendable>(
+        _ selection: RecordSelection, into initial: Result,
+        _ step: @escaping @Sendable (inout Result, Record) -> Bool
+    ) async throws(StoreError) -> Result { try await store.fold(selection, into: initial, step) }
+
     func head() async throws(StoreError) -> Version {
         if let head = headOfAnother.withLock(\.self) { return head }
         return try await store.head()

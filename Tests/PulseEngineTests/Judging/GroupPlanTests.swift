@@ -5,7 +5,7 @@ import Testing
 @Suite struct GroupPlanTests {
     private func batch(_ payloads: String..., by identity: Identity = Fixture.ann) throws -> WriteBatch {
         WriteBatch(
-            model: Fixture.task, author: .client(identity),
+            author: .client(identity),
             writes: try payloads.map { payload in
                 let parts = payload.split(separator: " ", maxSplits: 1)
                 return try Fixture.write(String(parts[1]), to: Int(parts[0])!, by: identity)
@@ -14,7 +14,8 @@ import Testing
 
     private func plan(_ batches: WriteBatch..., head: Int64 = 0, records: [Record] = []) -> GroupPlan {
         GroupPlan(
-            batches, head: Version(head), records: Dictionary(uniqueKeysWithValues: records.map { ($0.key, $0) }),
+            batches, schema: Fixture.schema, head: Version(head),
+            records: Dictionary(uniqueKeysWithValues: records.map { ($0.key, $0) }),
             now: Fixture.now)
     }
 

@@ -176,7 +176,7 @@ final class SimConnection: Outlet, @unchecked Sendable {
         }
         uploadsInFlight += 1
         let batch = WriteBatch(
-            model: model, author: .client(client.identity), writes: checked.compactMap { try? $0.write.get() })
+            author: .client(client.identity), writes: checked.compactMap { try? $0.write.get() })
         place.worker.submit(batch) { [self] outcomes in
             place.shard.perform { [self] in
                 uploadsInFlight -= 1

@@ -100,7 +100,8 @@ final class SimWorker {
         let keys = Set(batches.flatMap { $0.writes.map(\.key) })
         let head = mutant == .leavesGapsInVersions && world.random.once(in: 8) ? world.log.head.next : world.log.head
         let plan = GroupPlan(
-            batches, head: head, records: world.log.current.filter { keys.contains($0.key) }, now: Fixture.now)
+            batches, schema: Fixture.schema, head: head, records: world.log.current.filter { keys.contains($0.key) },
+            now: Fixture.now)
         let commit = Commit(plan.changes, at: Fixture.now, schema: Fixture.schema)
         if world.random.once(in: 40) {
             if mutant == .publishesBeforeCommit, let commit { world.publish(commit, by: self) }

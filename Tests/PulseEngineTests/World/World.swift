@@ -213,7 +213,7 @@ final class World {
             default: .erase
             }
         let write = Write(key: record.key, base: nil, scope: nil, action: action)
-        worker.submit(WriteBatch(model: model, author: .server, writes: [write])) { _ in }
+        worker.submit(WriteBatch(author: .server, writes: [write])) { _ in }
     }
 
     /// Time passes. What a client sends at once when it connects has arrived by then.
@@ -240,7 +240,9 @@ final class World {
             guard case .client(let identity) = batch.author else { continue }
             for outcome in outcomes {
                 count(outcome.name)
-                if let scope = outcome.record?.scope, !batch.model.scopes(of: identity).contains(scope) {
+                if let record = outcome.record, let model = Fixture.schema[record.key.model],
+                    case let scope = record.scope, !model.scopes(of: identity).contains(scope)
+                {
                     fail("user \(identity.user) got at a record of \(scope.key)")
                 }
             }
@@ -268,12 +270,12 @@ final class World {
 
     /// The batch as if it were the owner's of what it writes.
     func disguised(_ batch: WriteBatch) -> WriteBatch {
-        guard case .client = batch.author, let write = batch.writes.first,
+        guard case .client = batch.author, let write = batch.writes.first, let model = Fixture.schema[write.key.model],
             let scope = log.current[write.key]?.scope,
-            let owner = Self.identities.first(where: { batch.model.scopes(of: $0).contains(scope) })
+            let owner = Self.identities.first(where: { model.scopes(of: $0).contains(scope) })
         else { return batch }
         return WriteBatch(
-            model: batch.model, author: .client(owner),
+            author: .client(owner),
             writes: batch.writes.map { Write(key: $0.key, base: $0.base, scope: scope, action: $0.action) })
     }
 

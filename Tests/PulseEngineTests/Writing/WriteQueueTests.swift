@@ -39,7 +39,7 @@ import Testing
 
     private func batch(_ ids: Int..., payload: String = #""title":"A""#) throws -> WriteBatch {
         WriteBatch(
-            model: Fixture.task, author: .client(Fixture.ann),
+            author: .client(Fixture.ann),
             writes: try ids.map { try Fixture.write(payload, to: $0) })
     }
 
@@ -116,7 +116,7 @@ import Testing
         func submit(_ writes: Int, from first: Int) throws {
             let write = try Fixture.write(#""title":"A""#, to: first)
             let batch = WriteBatch(
-                model: Fixture.task, author: .client(Fixture.ann), writes: Array(repeating: write, count: writes))
+                author: .client(Fixture.ann), writes: Array(repeating: write, count: writes))
             try queue.submit(batch) { _ in answered.note("answered") }
         }
         try submit(1, from: 1)
@@ -257,6 +257,11 @@ private final class Narrow: ChangeStore {
     }
 
     func read(_ query: LogQuery) async throws(StoreError) -> LogPage { try await store.read(query) }
+    func fold<Result: Sendable>(
+        _ selection: RecordSelection, into initial: Result,
+        _ step: @escaping @Sendable (inout Result, Record) -> Bool
+    ) async throws(StoreError) -> Result { try await store.fold(selection, into: initial, step) }
+
     func head() async throws(StoreError) -> Version { try await store.head() }
     func position() async throws(StoreError) -> LogPosition { try await store.position() }
     func record(_ key: RecordKey) async throws(StoreError) -> Record? { try await store.record(key) }
@@ -300,6 +305,11 @@ private final class Gate: ChangeStore {
     }
 
     func read(_ query: LogQuery) async throws(StoreError) -> LogPage { try await store.read(query) }
+    func fold<Result: Sendable>(
+        _ selection: RecordSelection, into initial: Result,
+        _ step: @escaping @Sendable (inout Result, Record) -> Bool
+    ) async throws(StoreError) -> Result { try await store.fold(selection, into: initial, step) }
+
     func head() async throws(StoreError) -> Version { try await store.head() }
     func position() async throws(StoreError) -> LogPosition { try await store.position() }
     func record(_ key: RecordKey) async throws(StoreError) -> Record? { try await store.record(key) }
