@@ -30,6 +30,7 @@ public final class SyncEngine: Sendable {
     public var records: Records { Records(engine: self) }
 
     let queue: WriteQueue
+    private let gate: HookGate
     private let bus: any ChangeBus
     private let interest: Interest
     private let delays: DelayHistogram
@@ -37,20 +38,25 @@ public final class SyncEngine: Sendable {
     private let shards: [ObjectIdentifier: Shard]
     private let configuration: Configuration
     private let pages: StorePages
-    private let logger: Logger
+    let progress: Progress
+    let logger: Logger
 
     /// Prepares an engine that stands at the store's head.
     ///
-    /// - Parameter eventLoops: the loops whose connections the engine serves.
+    /// - Parameters:
+    ///   - hooks: the application's own code, by model.
+    ///   - eventLoops: the loops whose connections the engine serves.
     /// - Throws: ``StoreError`` when the store cannot be read.
     public init(
-        schema: Schema, store: any ChangeStore, bus: any ChangeBus = LocalBus(), eventLoops: [any EventLoop],
+        schema: Schema, hooks: [ModelName: ModelHooks] = [:], store: any ChangeStore, bus: any ChangeBus = LocalBus(),
+        eventLoops: [any EventLoop],
         configuration: Configuration = Configuration(), logger: Logger,
         clock: @escaping @Sendable () -> Timestamp = Timestamp.now
     ) async throws(StoreError) {
         let begin = try await store.position()
         let interest = Interest(bus: bus)
         let delays = DelayHistogram(clock: clock)
+        let progress = Progress(at: begin.head)
         let shards = eventLoops.map { Shard(eventLoop: $0, position: begin.head, interest: interest, delays: delays) }
         self.schema = schema
         self.store = store
@@ -58,13 +64,18 @@ public final class SyncEngine: Sendable {
         self.configuration = configuration
         self.shards = Dictionary(uniqueKeysWithValues: shards.map { (ObjectIdentifier($0.eventLoop), $0) })
         pages = StorePages(store: store, logger: logger)
-        queue = WriteQueue(schema: schema, store: store, clock: clock, logger: logger) { bus.publish($0) }
+        gate = HookGate(hooks: hooks, store: store, logger: logger)
+        queue = WriteQueue(
+            schema: schema, resolutions: hooks.compactMapValues(\.resolve), store: store, clock: clock, logger: logger
+        ) { bus.publish($0) }
         follower = LogFollower(
             schema: schema, store: store, epoch: begin.epoch, position: begin.head, interest: interest,
             patience: configuration.patience, logger: logger
         ) { delivery in
             for shard in shards { shard.deliver(delivery) }
+            progress.advance(to: delivery.upTo)
         }
+        self.progress = progress
         self.interest = interest
         self.delays = delays
         self.logger = logger
@@ -135,6 +146,25 @@ public final class SyncEngine: Sendable {
     /// Puts a batch in line; see ``WriteQueue/submit(_:completion:)``.
     public func submit(_ batch: WriteBatch, completion: @escaping WriteQueue.Completion) throws(WriteError) {
         try queue.submit(batch, completion: completion)
+    }
+
+    /// An authenticated identity as the application's hooks let it in.
+    ///
+    /// - Throws: ``AuthenticationError``, temporary, where a hook could not tell.
+    public func admit(_ identity: Identity) async throws(AuthenticationError) -> Identity {
+        try await gate.admit(identity)
+    }
+
+    /// Whether clients' writes of a model must go through ``pass(_:of:by:)`` before they are submitted.
+    public func hasHook(for model: ModelName) -> Bool {
+        gate.isNeeded(for: model)
+    }
+
+    /// Takes a client's writes through the model's hook; see ``ModelHooks/incoming``.
+    ///
+    /// - Returns: in the same order, each as the hook leaves it, or why it is refused.
+    public func pass(_ writes: [Write], of model: Model, by identity: Identity) async -> [Result<Write, ItemError>] {
+        await gate.pass(writes, of: model, by: identity)
     }
 
     /// The connections of an event loop that was named to the engine.

@@ -72,7 +72,7 @@ public struct PulseServer: Sendable {
     private var endpoints: [WebSocketEndpoint] {
         let pulse = WebSocketEndpoint(path: configuration.path) { [self] request in
             do throws(AuthenticationError) {
-                let identity = try await authenticator.authenticate(Credentials(request))
+                let identity = try await engine.admit(authenticator.authenticate(Credentials(request)))
                 return .accept { _ in
                     PulseSession(
                         engine: engine, identity: identity, limits: configuration.wire, registry: registry,

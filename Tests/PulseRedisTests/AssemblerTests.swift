@@ -14,7 +14,8 @@ import Testing
     }
 
     private func run(_ version: Int64, byteCount: Int = 10) -> BusMessage.Run {
-        BusMessage.Run(first: Version(version), frames: ByteBuffer(repeating: 0, count: byteCount))
+        BusMessage.Run(
+            model: ModelName("task")!, first: Version(version), frames: ByteBuffer(repeating: 0, count: byteCount))
     }
 
     @Test mutating func `The runs of all scopes are put into version order`() {

@@ -13,12 +13,13 @@ import Testing
 
     /// The header, but for the kind.
     private static let headerVector = """
-        50554c42 01 04 6d61696e %@ 00112233445566778899aabbccddeeff 0102030405060708
+        50554c42 02 04 6d61696e %@ 00112233445566778899aabbccddeeff 0102030405060708
         0000000000000007 0000000000000009 00065bfeda25e001
         """
     /// The content of ann: versions 7 and 9, each a text frame of `{}`.
     private static let contentVector =
-        headerVector.replacing("%@", with: "01") + " 00000000 00000004 81027b7d 00000002 00000004 81027b7d"
+        headerVector.replacing("%@", with: "01")
+        + " 04 7461736b 00000000 00000004 81027b7d 04 7461736b 00000002 00000004 81027b7d"
     /// A commit that touched ann and everybody.
     private static let commitVector =
         headerVector.replacing("%@", with: "02") + " 00000002 0005 753a616e6e 0001 2a"
@@ -35,7 +36,8 @@ import Testing
         #expect(
             message.body
                 == .content([
-                    .init(first: Version(7), frames: Self.frame), .init(first: Version(9), frames: Self.frame),
+                    .init(model: ModelName("task")!, first: Version(7), frames: Self.frame),
+                    .init(model: ModelName("task")!, first: Version(9), frames: Self.frame),
                 ]))
     }
 
@@ -49,8 +51,8 @@ import Testing
         let commit = Commit(
             versions: Self.header.versions, time: Self.header.time,
             runs: [
-                FrameRun(scope: .ann, first: Version(7), frames: Self.frame),
-                FrameRun(scope: .ann, first: Version(9), frames: Self.frame),
+                FrameRun(scope: .ann, model: ModelName("task")!, first: Version(7), frames: Self.frame),
+                FrameRun(scope: .ann, model: ModelName("task")!, first: Version(9), frames: Self.frame),
             ], missing: [])
         var commands: [UInt8] = []
         commands.appendPublications(
@@ -70,8 +72,8 @@ import Testing
         let commit = Commit(
             versions: Version(1)...Version(2), time: Self.header.time,
             runs: [
-                FrameRun(scope: .ann, first: Version(1), frames: large),
-                FrameRun(scope: .bob, first: Version(2), frames: Self.frame),
+                FrameRun(scope: .ann, model: ModelName("task")!, first: Version(1), frames: large),
+                FrameRun(scope: .bob, model: ModelName("task")!, first: Version(2), frames: Self.frame),
             ])
         var commands: [UInt8] = []
         commands.appendPublications(of: commit, by: 1, epoch: Self.epoch, on: Channels(prefix: "p", space: "main")!)
@@ -88,7 +90,7 @@ import Testing
         let bytes = vector.bytes
         for length in 0..<bytes.count {
             // A content may end behind its first run.
-            if vector == Self.contentVector, length == bytes.count - 12 { continue }
+            if vector == Self.contentVector, length == bytes.count - 17 { continue }
             do throws(BusMessageError) {
                 let message = try decode(Array(bytes[..<length]))
                 Issue.record("\(length) bytes are taken for \(message)")
@@ -104,13 +106,13 @@ import Testing
 
     @Test func `A message of another format is told from one that is damaged`() {
         var bytes = Self.commitVector.bytes
-        bytes[4] = 2
-        #expect(throws: BusMessageError.unknownFormat(2)) { try decode(bytes + [1, 2, 3]) }
+        bytes[4] = 3
+        #expect(throws: BusMessageError.unknownFormat(3)) { try decode(bytes + [1, 2, 3]) }
     }
 
     @Test(arguments: [
         // The magic number.
-        ("50554c42 01", "50554c43 01"),
+        ("50554c42 02", "50554c43 02"),
         // The space.
         ("04 6d61696e", "04 6d61696f"), ("04 6d61696e", "ff 6d61696e"),
         // The kind.
@@ -120,6 +122,8 @@ import Testing
         ("0000000000000009 ", "0000000000000006 "), ("0000000000000009 ", "7fffffffffffffff "),
         // So great that adding to them would overflow, and a time from which nothing can be taken.
         ("0000000000000007 0000000000000009", "7fffffffffffffff 7fffffffffffffff"),
+        // A model's name that is none, or longer than the message.
+        ("04 7461736b 00000000", "04 5461736b 00000000"), ("04 7461736b 00000002", "ff 7461736b 00000002"),
         // A run of a version behind the last one, one that is not in order, one that is longer than the message.
         ("00000002 00000004", "00000003 00000004"), ("00000002 00000004", "00000000 00000004"),
         ("00000002 00000004", "00000002 00000005"), ("00000002 00000004", "00000002 ffffffff"),

@@ -52,7 +52,9 @@ final class DefectiveBus: ChangeBus {
         case .bringsTheWrongVersions:
             return [
                 commit.with(
-                    runs: commit.runs.map { FrameRun(scope: $0.scope, first: $0.first.next, frames: $0.frames) })
+                    runs: commit.runs.map {
+                        FrameRun(scope: $0.scope, model: $0.model, first: $0.first.next, frames: $0.frames)
+                    })
             ]
         case .mixesUpRuns: return [commit.with(runs: commit.runs.reversed())]
         case .losesARun: return [commit.with(runs: commit.runs.dropLast())]

@@ -148,7 +148,7 @@ public final class Shard: @unchecked Sendable {
     private func write(_ deliveries: [Delivery]) {
         var joined: FrameRun?
         for run in deliveries.lazy.flatMap(\.runs) where subscribers[run.scope] != nil {
-            if joined?.scope == run.scope {
+            if joined?.scope == run.scope, joined?.model == run.model {
                 joined?.frames.writeImmutableBuffer(run.frames)
             } else {
                 if let joined { write(joined) }

@@ -159,6 +159,7 @@ public final class Subscriber: @unchecked Sendable {
 
     /// Takes news from the shard.
     func receive(_ run: FrameRun) {
+        guard !identity.withheld.contains(run.model) else { return }
         guard catchUp == nil else {
             if isWaiting { shard.eventLoop.execute { self.readOn() } }
             isWaiting = false

@@ -24,9 +24,7 @@ public enum Judge {
                 return .rejected(ItemError("The record belongs to another scope and stays there."))
             }
             // A change of whatever is there must find something: it may have lost a race against a hard delete.
-            if current.state == .erased, write.base == nil {
-                return .rejected(ItemError("There is no such record."))
-            }
+            if current.state == .erased, write.base == nil { return .rejected(.missing) }
             let digest = model.keepsHistory ? write.digest(by: author, of: model) : ""
             var after = try current.applying(write.action, of: model)
             if let base = write.base {
@@ -72,10 +70,9 @@ public enum Judge {
     private static func create(
         _ write: Write, by author: Author, of model: Model, version: Version, origin: Record.Origin, now: Timestamp
     ) throws(FieldError) -> WriteOutcome {
-        guard case .patch(let patch, let isDeleted) = write.action else {
-            return .rejected(ItemError("There is no such record."))
-        }
+        guard case .patch(let patch, let isDeleted) = write.action else { return .rejected(.missing) }
         guard let scope = write.scope else {
+            if case .server = author { return .rejected(.missing) }
             return .rejected(ItemError("The record's group is not clear: name one of yours."))
         }
         guard model.has(scope) else {
@@ -106,6 +103,10 @@ public enum Judge {
             model: model, stored: current, base: image, patch: patch, isDeleted: isDeleted, resolve: resolve)
         return try merge.result()
     }
+}
+
+extension ItemError {
+    static let missing = ItemError("There is no such record.")
 }
 
 extension Author {

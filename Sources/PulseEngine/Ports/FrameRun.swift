@@ -2,16 +2,18 @@ import NIOCore
 import PulseModel
 import PulseWire
 
-/// Records of one scope that follow each other in the log, encoded once for all who are sent them.
+/// Records of one model and scope that follow each other in the log, encoded once for all who are sent them.
 public struct FrameRun: Sendable {
     public let scope: Scope
+    public let model: ModelName
     /// The version of the first record.
     public let first: Version
     /// A complete WebSocket frame for each record.
     public internal(set) var frames: ByteBuffer
 
-    public init(scope: Scope, first: Version, frames: ByteBuffer) {
+    public init(scope: Scope, model: ModelName, first: Version, frames: ByteBuffer) {
         self.scope = scope
+        self.model = model
         self.first = first
         self.frames = frames
     }
@@ -28,14 +30,20 @@ public struct FrameRun: Sendable {
             let first = records[index]
             let mustEncode = isWanted(first.scope)
             var frames = FrameBuffer()
-            while index < records.count, records[index].scope == first.scope {
-                if mustEncode, let model = schema[records[index].key.model] {
+            let model = mustEncode ? schema[first.key.model] : nil
+            while index < records.count, records[index].scope == first.scope,
+                records[index].key.model == first.key.model
+            {
+                if let model {
                     frames.appendUpdate(records[index], of: model, as: .push)
                 }
                 index += 1
             }
             if !frames.isEmpty {
-                runs.append(FrameRun(scope: first.scope, first: first.version, frames: ByteBuffer(bytes: frames.bytes)))
+                runs.append(
+                    FrameRun(
+                        scope: first.scope, model: first.key.model, first: first.version,
+                        frames: ByteBuffer(bytes: frames.bytes)))
             }
         }
         return runs

@@ -104,6 +104,16 @@ public struct FieldPatch: Sendable, Hashable {
         return FieldPatch(stored: storedMembers(of: model).filter { !names.contains($0.name) } + later, for: model)
     }
 
+    /// The part of it that another patch names too, and the rest.
+    package func parted(by other: FieldPatch, of model: Model) -> (named: FieldPatch, others: FieldPatch) {
+        let names = Set(other.storedMembers(of: model).map(\.name))
+        let members = storedMembers(of: model)
+        return (
+            FieldPatch(stored: members.filter { names.contains($0.name) }, for: model),
+            FieldPatch(stored: members.filter { !names.contains($0.name) }, for: model)
+        )
+    }
+
     /// What an upload is known again by, beside its origin: the same in every process (FNV-1a, 64 bits, in hexadecimal).
     package func digest(of model: Model, isDeleted: Bool?) -> String {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325

@@ -137,6 +137,13 @@ public struct FieldValues: Sendable, Hashable {
         }
     }
 
+    /// A field's value in stored form: its default where the record was written before the field was declared.
+    package func storedValue(of field: Field) -> [UInt8] {
+        var value = field.defaultValue ?? Array("null".utf8)
+        _ = JSONMembers.scan(bytes) { if bytes[$0].elementsEqual(field.name.utf8) { value = Array(bytes[$1]) } }
+        return value
+    }
+
     /// The value of one field, parsed; nil where there is none.
     public subscript(field: String) -> JSONValue? {
         var result: JSONValue?

@@ -14,6 +14,14 @@ public struct Epoch: Hashable, Sendable, CustomStringConvertible {
         Epoch(high: .random(in: .min ... .max), low: .random(in: .min ... .max))
     }
 
+    /// Reads what ``description`` wrote.
+    public init?(_ text: String) {
+        guard text.utf8.count == 32, let high = UInt64(text.prefix(16), radix: 16),
+            let low = UInt64(text.suffix(16), radix: 16)
+        else { return nil }
+        self.init(high: high, low: low)
+    }
+
     /// 32 hexadecimal digits.
     public var description: String {
         [high, low].map { half in

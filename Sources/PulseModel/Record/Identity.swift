@@ -58,11 +58,21 @@ public struct Identity: Sendable, Equatable {
     /// What else the authenticator found out, for hooks to decide by: the claims of a token, say.
     public let claims: [String: JSONValue]
 
+    /// Models that it may not access, whatever their scope.
+    public private(set) var withheld: Set<ModelName> = []
+
     public init(user: UserID, groups: [GroupID] = [], claims: [String: JSONValue] = [:]) {
         var seen: Set<GroupID> = []
         self.user = user
         self.groups = groups.filter { seen.insert($0).inserted }
         self.claims = claims
+    }
+
+    /// The same without access to some models.
+    package func withholding(_ models: Set<ModelName>) -> Identity {
+        var identity = self
+        identity.withheld.formUnion(models)
+        return identity
     }
 }
 

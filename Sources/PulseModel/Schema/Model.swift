@@ -70,7 +70,8 @@ public struct Model: Sendable, Hashable {
 
     /// The scopes of this model that an identity may read and write.
     public func scopes(of identity: Identity) -> [Scope] {
-        switch audience {
+        guard !identity.withheld.contains(name) else { return [] }
+        return switch audience {
         case .global: [.global]
         case .user: [.user(identity.user)]
         case .group(let claim): identity.groups.filter { $0.claim == claim }.map(Scope.group)

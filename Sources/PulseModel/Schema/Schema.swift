@@ -27,9 +27,10 @@ public struct Schema: Sendable, Hashable {
         indexes[name].map { models[$0] }
     }
 
-    /// The model that a client means by `table`, whatever its case (protocol section "Tables").
-    public func model(forTable table: String) -> Model? {
-        ModelName(anyCase: table).flatMap { self[$0] }
+    /// The model that a client means by `table`, whatever its case (protocol section "Tables"); nil where the identity
+    /// may not access it.
+    public func model(forTable table: String, of identity: Identity) -> Model? {
+        ModelName(anyCase: table).flatMap { identity.withheld.contains($0) ? nil : self[$0] }
     }
 
     /// All scopes in which an identity may meet records.

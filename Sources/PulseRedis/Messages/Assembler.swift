@@ -44,7 +44,7 @@ package struct Assembler {
         var missing: Set<Scope> = []
         for scope in scopes {
             if let content = contents[scope] {
-                runs += content.map { FrameRun(scope: scope, first: $0.first, frames: $0.frames) }
+                runs += content.map { FrameRun(scope: scope, model: $0.model, first: $0.first, frames: $0.frames) }
             } else {
                 missing.insert(scope)
             }

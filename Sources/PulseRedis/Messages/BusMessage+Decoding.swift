@@ -31,6 +31,11 @@ extension BusMessage {
     private static func runs(from reader: inout Reader, of header: Header) throws(BusMessageError) -> [Run] {
         var runs: [Run] = []
         repeat {
+            let nameCount = Int(try reader.integer("the length of a model's name", UInt8.self))
+            let name = try reader.bytes(nameCount, "a model's name")
+            guard let model = ModelName(String(decoding: name, as: UTF8.self)) else {
+                throw reader.error("this is no name of a model")
+            }
             let offset = Int64(try reader.integer("the version of a run", UInt32.self))
             let first = header.versions.lowerBound.number + offset
             guard first <= header.versions.upperBound.number, runs.last.map({ $0.first.number < first }) ?? true else {
@@ -39,7 +44,7 @@ extension BusMessage {
             let count = Int(try reader.integer("the length of a run", UInt32.self))
             let frames = try reader.slice(count, "a run")
             guard frames.isTextFrames else { throw reader.error("a run is not made of whole text frames") }
-            runs.append(Run(first: Version(first), frames: frames))
+            runs.append(Run(model: model, first: Version(first), frames: frames))
         } while !reader.isAtEnd
         return runs
     }

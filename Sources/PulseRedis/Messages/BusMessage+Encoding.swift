@@ -29,11 +29,13 @@ extension [UInt8] {
         let headerBytes = BusMessage.Header.byteCount(space: channels.space)
         let runs = Dictionary(grouping: commit.runs, by: \.scope)
         for (scope, runs) in runs {
-            let byteCount = runs.reduce(headerBytes) { $0 + 8 + $1.frames.readableBytes }
+            let byteCount = runs.reduce(headerBytes) { $0 + 9 + $1.model.text.utf8.count + $1.frames.readableBytes }
             guard byteCount <= BusMessage.maximumBytes else { continue }
             appendPublication(channels.publish, on: channels.name(of: scope), byteCount: byteCount) { bytes in
                 header.append(to: &bytes, kind: BusMessage.contentKind, space: channels.space)
                 for run in runs {
+                    bytes.append(UInt8(run.model.text.utf8.count))
+                    bytes += run.model.text.utf8
                     bytes.append(bigEndian: UInt32(run.first.number - commit.versions.lowerBound.number))
                     bytes.append(bigEndian: UInt32(run.frames.readableBytes))
                     bytes += run.frames.readableBytesView

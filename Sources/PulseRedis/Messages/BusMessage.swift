@@ -20,12 +20,14 @@ package struct BusMessage: Equatable {
         }
     }
 
-    /// Frames of one scope that follow each other in the log.
+    /// Frames of one scope and model that follow each other in the log.
     package struct Run: Equatable, Sendable {
+        package let model: ModelName
         package let first: Version
         package let frames: ByteBuffer
 
-        package init(first: Version, frames: ByteBuffer) {
+        package init(model: ModelName, first: Version, frames: ByteBuffer) {
+            self.model = model
             self.first = first
             self.frames = frames
         }
@@ -39,7 +41,7 @@ package struct BusMessage: Equatable {
     }
 
     package static let magic: [UInt8] = Array("PULB".utf8)
-    package static let formatVersion: UInt8 = 1
+    package static let formatVersion: UInt8 = 2
     static let contentKind: UInt8 = 1
     static let commitKind: UInt8 = 2
     /// A message with more bytes is not sent. Who needs it finds it missing, and reads the log.

@@ -30,6 +30,8 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
     private var waiting: [Result<RequestDelta, WireError>] = []
     /// Whether the store is asked about a delta request. What comes behind it waits.
     private var isLookingUp = false
+    /// Whether an upload is with the application's hooks. Nothing behind it is read, so that all stays in order.
+    private var isInHook = false
     private var isPaused = false
     private var errors = 0
     private var errorMinute = NIODeadline.uptimeNanoseconds(0)
@@ -100,7 +102,8 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
     private func adjustReading() {
         guard let connection else { return }
         let mustPause =
-            uploadsInFlight >= Self.maximumUploadsInFlight || !waiting.isEmpty || isLookingUp || !connection.isWritable
+            uploadsInFlight >= Self.maximumUploadsInFlight || !waiting.isEmpty || isLookingUp || isInHook
+            || !connection.isWritable
         guard mustPause != isPaused else { return }
         isPaused = mustPause
         if mustPause { connection.pauseReading() } else { connection.resumeReading() }
@@ -110,7 +113,7 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
     private func answer(_ message: Result<RequestDelta, WireError>) {
         guard uploadsInFlight == 0 else {
             waiting.append(message)
-            if case .success(let request) = message, engine.schema.model(forTable: request.table) != nil {
+            if case .success(let request) = message, engine.schema.model(forTable: request.table, of: identity) != nil {
                 subscriber?.expectRequest()
             }
             return
@@ -141,7 +144,7 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
     // MARK: Deltas
 
     private func answer(_ request: RequestDelta) throws(WireError) {
-        guard let subscriber, let shard, let model = engine.schema.model(forTable: request.table) else {
+        guard let subscriber, let shard, let model = engine.schema.model(forTable: request.table, of: identity) else {
             throw .unknownTable(request.table)
         }
         if request.lastVersion <= shard.position {
@@ -172,18 +175,48 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
     /// What an item is acknowledged by, and what became of it.
     private typealias Answers = [(id: JSONValue, result: ItemResult)]
 
+    /// Items that have been read, each with what it asks for or why it is refused.
+    private typealias Checked = [(id: JSONValue, write: Result<Write, ItemError>)]
+
     private func submit(
         _ items: [UploadItem], table: String, acknowledge: @escaping @Sendable (inout FrameBuffer, Answers) -> Void
     ) throws(WireError) {
-        guard let shard, let model = engine.schema.model(forTable: table) else { throw .unknownTable(table) }
+        guard let shard, let model = engine.schema.model(forTable: table, of: identity) else {
+            throw .unknownTable(table)
+        }
         let checked = items.map { item in
             (
                 id: item.echoedID,
                 write: Result { () throws(ItemError) in Write(try item.change(of: model, by: identity)) }
             )
         }
-        let batch = WriteBatch(
-            author: .client(identity), writes: checked.compactMap { try? $0.write.get() })
+        guard engine.hasHook(for: model.name) else {
+            return try submit(checked, of: model, table: table, acknowledge: acknowledge)
+        }
+        isInHook = true
+        Task { [engine, identity] in
+            let writes = checked.compactMap { try? $0.write.get() }
+            let passed = await engine.pass(writes, of: model, by: identity)
+            shard.perform {
+                var next = passed.makeIterator()
+                let checked = checked.map { item in (id: item.id, write: item.write.flatMap { _ in next.next()! }) }
+                self.isInHook = false
+                do throws(WireError) {
+                    try self.submit(checked, of: model, table: table, acknowledge: acknowledge)
+                } catch {
+                    self.answer(.failure(error))
+                }
+                self.adjustReading()
+            }
+        }
+    }
+
+    private func submit(
+        _ checked: Checked, of model: Model, table: String,
+        acknowledge: @escaping @Sendable (inout FrameBuffer, Answers) -> Void
+    ) throws(WireError) {
+        guard let shard else { return }
+        let batch = WriteBatch(author: .client(identity), writes: checked.compactMap { try? $0.write.get() })
         do throws(WriteError) {
             try engine.submit(batch) { result in
                 // Acks go ahead of the pushes that the same commit causes.

@@ -73,7 +73,9 @@ final class CommitSource: Sendable {
             return head + 1
         }
         let runs = texts.enumerated().map { index, entry in
-            FrameRun(scope: entry.scope, first: Version(first + Int64(index)), frames: Self.frame(entry.text))
+            FrameRun(
+                scope: entry.scope, model: ModelName("task")!, first: Version(first + Int64(index)),
+                frames: Self.frame(entry.text))
         }
         return Commit(
             versions: Version(first)...Version(first + Int64(texts.count) - 1),

@@ -168,7 +168,7 @@ import Testing
     @Test mutating func whatWaitsBehindAGapIsBoundedInBytes() {
         let megabyte = ByteBuffer(repeating: 0, count: 1 << 20)
         for version in Int64(12)...80 {
-            let run = FrameRun(scope: .ann, first: Version(version), frames: megabyte)
+            let run = FrameRun(scope: .ann, model: ModelName("task")!, first: Version(version), frames: megabyte)
             let versions = Version(version)...Version(version)
             _ = sequencer.received(Commit(versions: versions, time: Fixture.now, runs: [run]))
         }

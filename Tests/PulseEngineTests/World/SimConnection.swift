@@ -134,7 +134,7 @@ final class SimConnection: Outlet, @unchecked Sendable {
     }
 
     private func answer(_ request: RequestDelta) {
-        let model = Fixture.schema.model(forTable: request.table)!
+        let model = Fixture.schema.model(forTable: request.table, of: client.identity)!
         cursors[model.name] = max(cursors[model.name] ?? .zero, request.lastVersion)
         if request.lastVersion <= place.shard.position {
             begin(request, of: model)
@@ -162,7 +162,7 @@ final class SimConnection: Outlet, @unchecked Sendable {
     }
 
     private func submit(_ items: [UploadItem], table: String) {
-        let model = Fixture.schema.model(forTable: table)!
+        let model = Fixture.schema.model(forTable: table, of: client.identity)!
         let checked = items.map { item in
             (
                 id: item.echoedID,

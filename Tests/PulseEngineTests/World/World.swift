@@ -280,7 +280,7 @@ final class World {
     }
 
     func inEveryScope(_ run: FrameRun) -> [FrameRun] {
-        Self.identities.map { FrameRun(scope: .user($0.user), first: run.first, frames: run.frames) }
+        Self.identities.map { FrameRun(scope: .user($0.user), model: run.model, first: run.first, frames: run.frames) }
     }
 
     // MARK: The end

@@ -101,7 +101,7 @@ import Testing
 
     @Test(arguments: ["task", "Task", "TASK"])
     func `A table is found whatever its case`(table: String) throws {
-        #expect(try Schema([.task([])]).model(forTable: table)?.name == Self.task)
+        #expect(try Schema([.task([])]).model(forTable: table, of: Identity(user: UserID("1")!))?.name == Self.task)
     }
 
     @Test(arguments: [
@@ -109,7 +109,7 @@ import Testing
         String(repeating: "task", count: 256),
     ])
     func `A table that is none is not found`(table: String) throws {
-        #expect(try Schema([.task([])]).model(forTable: table) == nil)
+        #expect(try Schema([.task([])]).model(forTable: table, of: Identity(user: UserID("1")!)) == nil)
     }
 
     @Test func `An identity meets its own scopes, each once`() throws {

@@ -60,7 +60,7 @@ final class Pair: Sendable {
         writer.publish(
             Commit(
                 versions: version...version, time: .now(),
-                runs: [FrameRun(scope: .ann, first: version, frames: frames)]))
+                runs: [FrameRun(scope: .ann, model: ModelName("task")!, first: version, frames: frames)]))
         return version...version
     }
 
