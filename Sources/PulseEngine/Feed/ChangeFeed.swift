@@ -101,7 +101,7 @@ public struct FeedError: Error, Sendable, CustomStringConvertible {
     public let description: String
 }
 
-extension SyncEngine {
+extension Records {
     /// The changes behind a cursor, or all that the log has.
     ///
     /// - Parameters:
@@ -113,8 +113,8 @@ extension SyncEngine {
     public func changes(
         of model: ModelName? = nil, in scope: Scope? = nil, after cursor: FeedCursor? = nil
     ) async throws -> ChangeFeed {
-        if let model, schema[model] == nil { throw FeedError(description: "There is no model '\(model)'.") }
-        let log = try await store.position()
+        if let model, engine.schema[model] == nil { throw FeedError(description: "There is no model '\(model)'.") }
+        let log = try await engine.store.position()
         if let cursor {
             guard cursor.epoch == log.epoch else {
                 throw FeedError(description: "The cursor \(cursor) is of another store; this one is \(log.epoch).")
@@ -123,9 +123,9 @@ extension SyncEngine {
                 throw FeedError(description: "The cursor \(cursor) lies beyond the newest version, \(log.head).")
             }
         }
-        let models = model.map { [$0] } ?? (scope == nil ? nil : schema.models.map(\.name))
+        let models = model.map { [$0] } ?? (scope == nil ? nil : engine.schema.models.map(\.name))
         return ChangeFeed(
-            epoch: log.epoch, store: store, progress: progress, models: models, scope: scope,
-            start: cursor?.version ?? .zero, logger: logger)
+            epoch: log.epoch, store: engine.store, progress: engine.progress, models: models, scope: scope,
+            start: cursor?.version ?? .zero, logger: engine.logger)
     }
 }
