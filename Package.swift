@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import CompilerPluginSupport
 import PackageDescription
 
 let strict: [SwiftSetting] = [
@@ -25,6 +26,7 @@ let package = Package(
         .library(name: "PulseRedis", targets: ["PulseRedis"]),
         .library(name: "PulseServer", targets: ["PulseServer"]),
         .library(name: "PulseTesting", targets: ["PulseTesting"]),
+        .library(name: "Pulse", targets: ["Pulse"]),
     ],
     dependencies: [
         // Flags, subcommands and help of `pulsed`.
@@ -43,6 +45,8 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         // Schema files, with line and column of what is wrong.
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        // The syntax trees that `@SyncModel` reads. Built for the compiler's plugin only.
+        .package(url: "https://github.com/swiftlang/swift-syntax", from: "603.0.1"),
     ],
     targets: [
         .target(name: "PulseModel", swiftSettings: strict),
@@ -104,6 +108,19 @@ let package = Package(
             name: "PulseTesting",
             dependencies: ["PulseEngine", "PulseModel", .product(name: "NIOCore", package: "swift-nio")],
             swiftSettings: strict),
+        .macro(
+            name: "PulseMacros",
+            dependencies: [
+                "PulseModel",
+                .product(name: "SwiftCompilerPlugin", package: "swift-syntax"),
+                .product(name: "SwiftDiagnostics", package: "swift-syntax"),
+                .product(name: "SwiftSyntax", package: "swift-syntax"),
+                .product(name: "SwiftSyntaxBuilder", package: "swift-syntax"),
+                .product(name: "SwiftSyntaxMacros", package: "swift-syntax"),
+            ],
+            swiftSettings: strict),
+        // What an application imports.
+        .target(name: "Pulse", dependencies: ["PulseMacros", "PulseModel"], swiftSettings: strict),
         // The load driver behind `pulsed bench`: a client only, it shares no code with the server.
         .target(
             name: "PulseBench",
@@ -199,6 +216,12 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
+            swiftSettings: strict),
+        .testTarget(name: "PulseTests", dependencies: ["Pulse", "PulseModel"], swiftSettings: strict),
+        // They run the compiler over samples. A test target that imported the macro would have SwiftPM build everything
+        // that tests import for the host too, a second time.
+        .testTarget(
+            name: "PulseMacrosTests", dependencies: ["Pulse", "PulseTesting"], exclude: ["Samples"],
             swiftSettings: strict),
         .testTarget(
             name: "PulseBenchTests",
