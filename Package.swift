@@ -120,7 +120,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         // What an application imports.
-        .target(name: "Pulse", dependencies: ["PulseMacros", "PulseModel"], swiftSettings: strict),
+        .target(
+            name: "Pulse", dependencies: ["PulseEngine", "PulseMacros", "PulseModel"], swiftSettings: strict),
         // The load driver behind `pulsed bench`: a client only, it shares no code with the server.
         .target(
             name: "PulseBench",
@@ -217,7 +218,13 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "PulseTests", dependencies: ["Pulse", "PulseModel"], swiftSettings: strict),
+        .testTarget(
+            name: "PulseTests",
+            dependencies: [
+                "Pulse", "PulseEngine", "PulseModel", "PulseSQLite", "PulseSchemaFile", "PulseWire",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
         // They run the compiler over samples. A test target that imported the macro would have SwiftPM build everything
         // that tests import for the host too, a second time.
         .testTarget(

@@ -1,4 +1,5 @@
 // One import gives an application everything that its models are written with.
+@_exported import PulseEngine
 @_exported import PulseModel
 
 @_exported import struct Foundation.Date

@@ -1,0 +1,79 @@
+import PulseEngine
+import PulseModel
+
+/// A model of an application, with the application's own code for it.
+public struct ModelRegistration: Sendable {
+    let model: Model
+    let hooks: ModelHooks?
+
+    /// Registers a model.
+    ///
+    /// Hooks concern clients; what the application itself writes passes them by. They run before the commit, outside
+    /// its transaction, and may wait for whatever they like, until the deadline.
+    ///
+    /// - Parameters:
+    ///   - incoming: looks at a change that a client has uploaded: lets it pass, alters its record, or throws
+    ///     a ``Rejection``, whose message reaches the client. Whatever else it throws is logged, and fails that item
+    ///     alone. A repeated upload is looked at again, so fields that the client names must come out the same.
+    ///   - mayAccess: whether a user may see the model at all; asked when a client connects.
+    ///   - merge: brings an upload and a stored record together where the conflict policy is `function`: returns a record
+    ///     whose values of the disputed fields are stored, or nil to call it a conflict. A pure and quick function: it
+    ///     runs inside the commit.
+    ///   - deadline: how long `incoming` and `mayAccess` may take.
+    /// - Precondition: `merge` is there if and only if a conflict policy of the model is `function`.
+    public static func model<Value: SyncModel>(
+        _ type: Value.Type,
+        incoming: (@Sendable (inout Incoming<Value>) async throws -> Void)? = nil,
+        mayAccess: (@Sendable (Identity) async throws -> Bool)? = nil,
+        merge: (@Sendable (MergeConflict<Value>) -> Value?)? = nil, deadline: Duration = .seconds(5)
+    ) -> ModelRegistration {
+        let model = Value.model
+        if model.usesFunction != (merge != nil) {
+            fatalError("\(Value.self): a merge function and the conflict policy 'function' go together")
+        }
+        guard incoming != nil || mayAccess != nil || merge != nil else {
+            return ModelRegistration(model: model, hooks: nil)
+        }
+        var hooks = ModelHooks(mayAccess: mayAccess, deadline: deadline)
+        if let incoming { hooks.incoming = { change in try await pass(&change, through: incoming) } }
+        if let merge { hooks.resolve = { conflict in resolve(conflict, by: merge) } }
+        return ModelRegistration(model: model, hooks: hooks)
+    }
+
+    /// The schema that several models make, and their hooks.
+    ///
+    /// - Throws: ``SchemaError`` when they make none.
+    package static func schema(
+        of models: [ModelRegistration]
+    ) throws(SchemaError) -> (schema: Schema, hooks: [ModelName: ModelHooks]) {
+        let hooks = models.compactMap { model in model.hooks.map { (model.model.name, $0) } }
+        return (try Schema(models.map(\.model)), Dictionary(hooks, uniquingKeysWith: { first, _ in first }))
+    }
+
+    private static func pass<Value: SyncModel>(
+        _ change: inout IncomingChange, through hook: (inout Incoming<Value>) async throws -> Void
+    ) async throws {
+        var incoming = try Incoming<Value>(change)
+        let before = try incoming.record.members()
+        try await hook(&incoming)
+        for (member, old) in zip(try incoming.record.members(), before) where member != old {
+            change.values[member.key] = member.value
+        }
+    }
+
+    private static func resolve<Value: SyncModel>(
+        _ conflict: RecordConflict, by merge: (MergeConflict<Value>) -> Value?
+    ) -> [String: JSONValue]? {
+        guard let typed = try? MergeConflict<Value>(conflict), let members = try? merge(typed)?.members() else {
+            return nil
+        }
+        let disputed = members.filter { conflict.fields.contains($0.key) }
+        return Dictionary(uniqueKeysWithValues: disputed.map { ($0.key, $0.value) })
+    }
+}
+
+extension Model {
+    fileprivate var usesFunction: Bool {
+        conflicts.policy == .function || fields.contains { $0.conflict == .function }
+    }
+}
