@@ -14,7 +14,7 @@ let strict: [SwiftSetting] = [
     let hiredisPackage: String? = "hiredis"
 #endif
 
-// One-way imports, left to right: Model → Wire → Engine → {SQLite, Mongo, Redis, Server} → pulsed.
+// One-way imports, left to right: Model → Wire → Engine → {SQLite, Mongo, Redis, Server, Command} → App → pulsed.
 let package = Package(
     name: "swift-pulse",
     platforms: [.macOS(.v15)],
@@ -25,11 +25,12 @@ let package = Package(
         .library(name: "PulseMongo", targets: ["PulseMongo"]),
         .library(name: "PulseRedis", targets: ["PulseRedis"]),
         .library(name: "PulseServer", targets: ["PulseServer"]),
+        .library(name: "PulseApp", targets: ["PulseApp"]),
         .library(name: "PulseTesting", targets: ["PulseTesting"]),
         .library(name: "Pulse", targets: ["Pulse"]),
     ],
     dependencies: [
-        // Flags, subcommands and help of `pulsed`.
+        // Flags, subcommands and help of `pulsed` and of applications.
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         // The same settings from the environment and from a YAML file.
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
@@ -143,8 +144,9 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
-        .executableTarget(
-            name: "pulsed",
+        // The executable that `pulsed` and applications share: the one place that names concrete stores and buses.
+        .target(
+            name: "PulseApp",
             dependencies: [
                 "PulseBench", "PulseCommand", "PulseEngine", "PulseModel", "PulseMongo", "PulseRedis", "PulseSQLite",
                 "PulseSchemaFile", "PulseServer",
@@ -154,6 +156,10 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
+            swiftSettings: strict),
+        .executableTarget(name: "pulsed", dependencies: ["PulseApp"], swiftSettings: strict),
+        .executableTarget(
+            name: "TaskServer", dependencies: ["PulseApp", "PulseEngine", "PulseModel"], path: "Examples/TaskServer",
             swiftSettings: strict),
         .executableTarget(
             name: "ServerWrites",

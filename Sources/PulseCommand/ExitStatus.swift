@@ -1,6 +1,6 @@
 public import ArgumentParser
 
-/// How `pulsed` ends when it did not do what it was asked to; the numbers are those of BSD's `sysexits.h`.
+/// How the program ends when it did not do what it was asked to; the numbers are those of BSD's `sysexits.h`.
 ///
 /// | status | meaning |
 /// |---|---|
@@ -9,6 +9,7 @@ public import ArgumentParser
 /// | 65 | `store copy` found that the copy differs from its source |
 /// | 66 | a schema file that was named cannot be read |
 /// | 69 | the store cannot be used, or the address not be listened on |
+/// | 70 | the application's own work beside the sync failed |
 /// | 75 | `store copy` was interrupted, or its source is still written to: the same command goes on |
 /// | 78 | a setting is wrong, missing or contradicts another, wherever it came from |
 public enum ExitStatus {
@@ -17,6 +18,7 @@ public enum ExitStatus {
     public static let unequal = ExitCode(65)
     public static let unreadableFile = ExitCode(66)
     public static let unavailable = ExitCode(69)
+    public static let failedWork = ExitCode(70)
     public static let unfinished = ExitCode(75)
     public static let badSettings = ExitCode(78)
 }

@@ -14,4 +14,9 @@ public enum StandardError {
     public static func write(_ lines: [String]) {
         write(lines.map { $0 + "\n" }.joined())
     }
+
+    /// Writes each sentence on a line of its own, behind the program's name.
+    public static func tell(_ sentences: [String]) {
+        write(sentences.map { "\(Program.name): \($0)" })
+    }
 }

@@ -46,22 +46,35 @@ public struct PulseServer: Sendable {
     ///
     /// - Parameters:
     ///   - eventLoopGroup: the loops that the engine was made for.
+    ///   - work: the application's own, begun after `onBound` and cancelled before anything else stops. If it fails,
+    ///     the server stops.
     ///   - onBound: called with the address that is listened on.
-    /// - Throws: ``WebServerError`` when the address cannot be listened on.
+    /// - Throws: ``WebServerError`` when the address cannot be listened on, ``BackgroundWorkError`` when the work failed,
+    ///   ``StoreError`` when the store has been replaced.
     public func run(
-        on eventLoopGroup: any EventLoopGroup, onBound: @escaping @Sendable (SocketAddress) async -> Void
+        on eventLoopGroup: any EventLoopGroup,
+        beside work: @escaping @Sendable (Records) async throws -> Void = { _ in },
+        onBound: @escaping @Sendable (SocketAddress) async -> Void
     ) async throws {
         var web = configuration.web
         web.limits.maximumMessageBytes = configuration.wire.maximumMessageBytes
+        let (listening, isListening) = AsyncStream.makeStream(of: Never.self)
         let server = WebServer(
-            configuration: web, endpoints: endpoints, router: routes, eventLoopGroup: eventLoopGroup, logger: logger,
-            onBound: onBound)
+            configuration: web, endpoints: endpoints, router: routes, eventLoopGroup: eventLoopGroup, logger: logger
+        ) { address in
+            await onBound(address)
+            isListening.finish()
+        }
+        let background = BackgroundWork(after: listening, logger: logger) { [engine] in try await work(engine.records) }
         // Shut down from the last to the first, one after the other.
         var services = ServiceGroupConfiguration(
             services: [
                 .init(service: Follower(engine: engine), failureTerminationBehavior: .gracefullyShutdownGroup),
                 .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup),
                 .init(service: Farewell(engine: engine, registry: registry)),
+                .init(
+                    service: background, successTerminationBehavior: .ignore,
+                    failureTerminationBehavior: .gracefullyShutdownGroup),
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         // A store that does not answer must not keep the process from ending.

@@ -1,11 +1,5 @@
-import ArgumentParser
-import PulseBench
-import PulseCommand
+import PulseApp
 
+/// A server of the models that a schema file names.
 @main
-struct Pulsed: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "pulsed",
-        abstract: "Sync for apps that work offline.",
-        subcommands: [ServeCommand.self, StoreCommand.self, SchemaCommand.self, BenchCommand.self])
-}
+struct Pulsed: ServerApplication {}

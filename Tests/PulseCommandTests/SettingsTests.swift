@@ -6,19 +6,19 @@ import Testing
 @Suite("Settings")
 struct SettingsTests {
     private func read(
-        _ arguments: [String], environment: [String: String] = [:]
+        _ arguments: [String], own: Set<Setting> = [], environment: [String: String] = [:]
     ) async throws -> ServeSettings {
-        try await ServeSettings.read(ServeOptions.parse(arguments), environment: environment)
+        try await ServeSettings.read(ServeOptions.parse(arguments), own: own, environment: environment)
     }
 
     private func problems(
-        _ arguments: [String], environment: [String: String] = [:]
+        _ arguments: [String], own: Set<Setting> = [], environment: [String: String] = [:]
     ) async throws -> [String] {
         let options = try ServeOptions.parse(arguments)
         let error = try await #require(throws: SettingsError.self) {
-            _ = try await ServeSettings.read(options, environment: environment)
+            _ = try await ServeSettings.read(options, own: own, environment: environment)
         }
-        return error.lines
+        return error.problems
     }
 
     @Test("what is not given has its default")
@@ -93,26 +93,26 @@ struct SettingsTests {
     @Test(
         "a wrong flag is one line that names it",
         arguments: [
-            (["--port", "abc"], "pulsed: --port: 'abc' is not a number from 0 to 65535"),
-            (["--port", "65536"], "pulsed: --port: '65536' is not a number from 0 to 65535"),
-            (["--port", "-1"], "pulsed: --port: '-1' is not a number from 0 to 65535"),
+            (["--port", "abc"], "--port: 'abc' is not a number from 0 to 65535"),
+            (["--port", "65536"], "--port: '65536' is not a number from 0 to 65535"),
+            (["--port", "-1"], "--port: '-1' is not a number from 0 to 65535"),
             (
                 ["--store", "pulse.db"],
-                "pulsed: --store: 'pulse.db' is no store; a store is sqlite:FILE or mongodb://HOST/DATABASE, where an '@' in a password is written as %40"
+                "--store: 'pulse.db' is no store; a store is sqlite:FILE or mongodb://HOST/DATABASE, where an '@' in a password is written as %40"
             ),
-            (["--store-wait", "3601"], "pulsed: --store-wait: '3601' is not a number from 0 to 3600"),
-            (["--path", "ws"], "pulsed: --path: 'ws' is no path; it begins with '/' and has no spaces, '?' or '#'"),
+            (["--store-wait", "3601"], "--store-wait: '3601' is not a number from 0 to 3600"),
+            (["--path", "ws"], "--path: 'ws' is no path; it begins with '/' and has no spaces, '?' or '#'"),
             (
                 ["--log-level", "loud"],
-                "pulsed: --log-level: 'loud' is none of trace, debug, info, notice, warning, error, critical"
+                "--log-level: 'loud' is none of trace, debug, info, notice, warning, error, critical"
             ),
             (
                 ["--allowed-origins", "example.com"],
-                "pulsed: --allowed-origins: 'example.com' is no origin; one looks like https://app.example.com"
+                "--allowed-origins: 'example.com' is no origin; one looks like https://app.example.com"
             ),
-            (["--host", ""], "pulsed: --host: '' is no address"),
-            (["--schema", ""], "pulsed: --schema: '' is no name of a file"),
-            (["--max-depth", "257"], "pulsed: --max-depth: '257' is not a number from 4 to 256"),
+            (["--host", ""], "--host: '' is no address"),
+            (["--schema", ""], "--schema: '' is no name of a file"),
+            (["--max-depth", "257"], "--max-depth: '257' is not a number from 4 to 256"),
         ])
     func wrongFlag(arguments: [String], line: String) async throws {
         let lines = try await problems(arguments + ["--auth", "insecure"])
@@ -122,7 +122,7 @@ struct SettingsTests {
     @Test("a wrong environment variable is one line that names it")
     func wrongEnvironment() async throws {
         let lines = try await problems(["--auth", "insecure"], environment: ["PULSE_PORT": "abc"])
-        #expect(lines == ["pulsed: PULSE_PORT: 'abc' is not a number from 0 to 65535"])
+        #expect(lines == ["PULSE_PORT: 'abc' is not a number from 0 to 65535"])
     }
 
     @Test(
@@ -140,7 +140,7 @@ struct SettingsTests {
     func wrongFile(text: String, line: String) async throws {
         try await withFile(text) { path in
             let lines = try await problems(["--auth", "insecure", "--config", path])
-            #expect(lines == ["pulsed: \(path):\(line)"])
+            #expect(lines == ["\(path):\(line)"])
         }
     }
 
@@ -155,7 +155,7 @@ struct SettingsTests {
     @Test("a file that is not there is one line")
     func missingFile() async throws {
         let lines = try await problems(["--auth", "insecure", "--config", "/nowhere.yaml"])
-        #expect(lines == ["pulsed: /nowhere.yaml: cannot be read: No such file or directory"])
+        #expect(lines == ["/nowhere.yaml: cannot be read: No such file or directory"])
     }
 
     @Test("all problems are told at once")
@@ -163,9 +163,9 @@ struct SettingsTests {
         let lines = try await problems(["--port", "x", "--auth", "jwt"], environment: ["PULSE_MAX_DEPTH": "x"])
         #expect(
             lines == [
-                "pulsed: --port: 'x' is not a number from 0 to 65535",
-                "pulsed: --auth: 'jwt' is no method of authentication; --auth insecure is the only one so far",
-                "pulsed: PULSE_MAX_DEPTH: 'x' is not a number from 4 to 256",
+                "--port: 'x' is not a number from 0 to 65535",
+                "--auth: 'jwt' is no method of authentication; --auth insecure is the only one so far",
+                "PULSE_MAX_DEPTH: 'x' is not a number from 4 to 256",
             ])
     }
 
@@ -173,7 +173,27 @@ struct SettingsTests {
     func missingAuthentication() async throws {
         let lines = try await problems([])
         #expect(
-            lines == ["pulsed: auth is not set; --auth insecure is the only method so far (the token is the user id)"])
+            lines == ["auth is not set; --auth insecure is the only method so far (the token is the user id)"])
+    }
+
+    @Test("what a program brings itself need not be given; who is let in by its own rules may come from anywhere")
+    func own() async throws {
+        let settings = try await read(["--host", "0.0.0.0"], own: [.schema, .auth])
+        #expect(settings.authentication == nil)
+        #expect(settings.schemaPath == nil)
+    }
+
+    @Test("what a program brings itself is refused, wherever it is given")
+    func refusedOwn() async throws {
+        try await withFile("schema: a.yaml\n") { path in
+            let lines = try await problems(
+                ["--config", path], own: [.schema, .auth], environment: ["PULSE_AUTH": "insecure"])
+            #expect(
+                lines == [
+                    "\(path):1:9: schema: this program brings its own, and takes no other",
+                    "PULSE_AUTH: this program brings its own, and takes no other",
+                ])
+        }
     }
 
     @Test(
@@ -184,7 +204,7 @@ struct SettingsTests {
     func openHost(host: String) async throws {
         let lines = try await problems(["--auth", "insecure", "--host", host])
         #expect(lines.count == 1)
-        #expect(lines.first?.hasPrefix("pulsed: --host: with auth insecure") == true)
+        #expect(lines.first?.hasPrefix("--host: with auth insecure") == true)
     }
 
     @Test(

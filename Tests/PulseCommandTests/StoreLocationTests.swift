@@ -64,8 +64,8 @@ struct StoreLocationTests {
         ])
     func same(source: String, target: String) throws {
         let error = try #require(throws: SettingsError.self) { try CopyRoute(from: source, to: target) }
-        #expect(error.lines.count == 1)
-        #expect(error.lines[0].hasPrefix("pulsed: --from and --to are the same store, "))
+        #expect(error.problems.count == 1)
+        #expect(error.problems[0].hasPrefix("--from and --to are the same store, "))
         _ = try CopyRoute(from: source, to: "sqlite:other.db")
     }
 

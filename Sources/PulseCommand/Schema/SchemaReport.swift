@@ -2,7 +2,7 @@ import ArgumentParser
 import PulseModel
 import PulseSchemaFile
 
-/// What a subcommand of `pulsed schema` has to say.
+/// What a subcommand of `schema` has to say.
 package struct SchemaReport {
     /// For standard output, with its last line break.
     package private(set) var output = ""
@@ -10,25 +10,24 @@ package struct SchemaReport {
     package private(set) var problems: [String] = []
     package private(set) var status = ExitCode.success
 
-    package static func check(path: String) -> SchemaReport {
-        SchemaReport(path: path) { schema in
+    /// - Parameter own: the schema to look at where no file is named.
+    package static func check(path: String?, own: Schema) -> SchemaReport {
+        SchemaReport(path: path, own: own) { schema in
             let fieldCount = schema.models.reduce(0) { $0 + $1.fields.count }
-            return "\(path): \(counted(schema.models.count, "model")), \(counted(fieldCount, "field")): fine\n"
+            return "\(path ?? "the built-in schema"): \(counted(schema.models.count, "model")), "
+                + "\(counted(fieldCount, "field")): fine\n"
         }
     }
 
-    package static func print(path: String?) -> SchemaReport {
-        guard let path else { return SchemaReport(output: SchemaFile.yaml(of: DefaultSchema.schema)) }
-        return SchemaReport(path: path) { SchemaFile.yaml(of: $0) }
+    /// - Parameter own: the schema to print where no file is named.
+    package static func print(path: String?, own: Schema) -> SchemaReport {
+        SchemaReport(path: path, own: own) { SchemaFile.yaml(of: $0) }
     }
 
-    private init(output: String) {
-        self.output = output
-    }
-
-    private init(path: String, output: (Schema) -> String) {
+    private init(path: String?, own: Schema, output: (Schema) -> String) {
         do throws(SchemaFileError) {
-            self.output = output(try SchemaFile.read(path: path))
+            let schema = if let path { try SchemaFile.read(path: path) } else { own }
+            self.output = output(schema)
         } catch {
             problems = error.lines
             status = error.isUnreadable ? ExitStatus.unreadableFile : ExitStatus.badSchema
@@ -36,7 +35,7 @@ package struct SchemaReport {
     }
 
     /// Prints everything, and ends the command with the status.
-    func deliver() throws(ExitCode) {
+    package func deliver() throws(ExitCode) {
         Swift.print(output, terminator: "")
         StandardError.write(problems)
         if status != .success { throw status }

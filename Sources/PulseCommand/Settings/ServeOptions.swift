@@ -1,6 +1,6 @@
 public import ArgumentParser
 
-/// The flags of `pulsed serve`. All are plain text here: their values are judged together with those from elsewhere.
+/// The flags of `serve`. All are plain text here: their values are judged together with those from elsewhere.
 public struct ServeOptions: ParsableArguments, Sendable {
     /// For the help of the command that takes these options.
     public static let discussion = """

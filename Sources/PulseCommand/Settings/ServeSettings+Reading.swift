@@ -4,9 +4,11 @@ import Foundation
 extension ServeSettings {
     /// Brings together what flags, environment, file and defaults say; the first of them that knows a setting counts.
     ///
+    /// - Parameter own: what the program itself answers: it need not be given, and is refused.
     /// - Throws: ``SettingsError`` with everything that is wrong.
     public static func read(
-        _ options: ServeOptions, environment: [String: String] = ProcessInfo.processInfo.environment
+        _ options: ServeOptions, own: Set<Setting> = [],
+        environment: [String: String] = ProcessInfo.processInfo.environment
     ) async throws(SettingsError) -> ServeSettings {
         var sources = [SettingSource(flags: options.texts), SettingSource(environment: environment)]
         var problems: [String] = []
@@ -20,7 +22,7 @@ extension ServeSettings {
                 problems = error.problems
             }
         }
-        var reader = SettingsReader(sources: sources, problems: problems)
+        var reader = SettingsReader(sources: sources, own: own, problems: problems)
         let settings = reader.settings(hasEchoEndpoint: options.echoEndpoint)
         guard let settings, reader.problems.isEmpty else { throw SettingsError(problems: reader.problems) }
         return settings
@@ -30,12 +32,13 @@ extension ServeSettings {
 extension ServeOptions {
     /// The settings that hold with these flags; tells what is wrong on standard error.
     ///
+    /// - Parameter own: what the program itself answers: it need not be given, and is refused.
     /// - Throws: ``ExitStatus/badSettings``, for the command to end with.
-    public func settings() async throws -> ServeSettings {
+    public func settings(own: Set<Setting>) async throws -> ServeSettings {
         do throws(SettingsError) {
-            return try await ServeSettings.read(self)
+            return try await ServeSettings.read(self, own: own)
         } catch {
-            StandardError.write(error.lines)
+            StandardError.tell(error.problems)
             throw ExitStatus.badSettings
         }
     }

@@ -2,7 +2,7 @@ public import Logging
 public import PulseModel
 public import PulseSchemaFile
 
-/// What `pulsed serve` has been told to do, checked.
+/// What `serve` has been told to do, checked.
 public struct ServeSettings: Sendable, Hashable {
     /// How clients prove who they are.
     public enum Authentication: String, Sendable, Hashable, CaseIterable {
@@ -21,11 +21,12 @@ public struct ServeSettings: Sendable, Hashable {
     public var redis: String?
     /// What the names of channels begin with.
     public var redisPrefix: String
-    /// The schema file; nil for the built-in schema.
+    /// The schema file; nil for the program's own schema.
     public var schemaPath: String?
     /// The path of the WebSocket endpoint, beginning with a slash.
     public var path: String
-    public var authentication: Authentication
+    /// Nil where the program has a way of its own.
+    public var authentication: Authentication?
     /// Origins of web pages that may connect, besides the server's own: `https://app.example.com`.
     public var allowedOrigins: [String]
     public var logLevel: Logger.Level
@@ -42,7 +43,7 @@ public struct ServeSettings: Sendable, Hashable {
 
     package init(
         host: String, port: Int, store: StoreLocation, storeWait: Duration, redis: String?, redisPrefix: String,
-        schemaPath: String?, path: String, authentication: Authentication, allowedOrigins: [String],
+        schemaPath: String?, path: String, authentication: Authentication?, allowedOrigins: [String],
         logLevel: Logger.Level, pingInterval: Duration, maximumMessageBytes: Int, maximumBatchItems: Int,
         maximumDepth: Int, hasEchoEndpoint: Bool
     ) {
@@ -66,9 +67,10 @@ public struct ServeSettings: Sendable, Hashable {
 
     /// The schema to serve.
     ///
+    /// - Parameter own: the program's own, if it has one.
     /// - Throws: ``SchemaFileError`` when the file cannot be read or is wrong.
-    public func schema() throws(SchemaFileError) -> Schema {
-        guard let schemaPath else { return DefaultSchema.schema }
+    public func schema(own: Schema?) throws(SchemaFileError) -> Schema {
+        guard let schemaPath else { return own ?? DefaultSchema.schema }
         return try SchemaFile.read(path: schemaPath)
     }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import PulseModel
 
-/// The settings of `pulsed serve`: the one list from which flags, environment variables and keys of the configuration
+/// The settings of `serve`: the one list from which flags, environment variables and keys of the configuration
 /// file have their names, and help its text.
 public enum Setting: String, Sendable, CaseIterable {
     case host
@@ -74,7 +74,7 @@ public enum Setting: String, Sendable, CaseIterable {
         case .redis:
             "The Redis over which workers tell each other of changes: redis://HOST:PORT, redis-cluster:// or unix:///PATH."
         case .redisPrefix: "What the names of this deployment's channels begin with."
-        case .schema: "The schema file; without it, the built-in schema is served ('pulsed schema print')."
+        case .schema: "The schema file; without it, the built-in schema is served ('schema print')."
         case .path: "The path of the WebSocket endpoint."
         case .auth: "How clients prove who they are: insecure (the token is the user id; on this machine only)."
         case .allowedOrigins: "Origins of web pages that may connect, with commas between them or in several flags."

@@ -3,10 +3,13 @@ import Logging
 /// Turns the texts of settings into values.
 struct SettingsReader {
     let sources: [SettingSource]
+    /// What the program itself answers.
+    let own: Set<Setting>
     private(set) var problems: [String]
 
     /// - Returns: nil where there is a problem.
     mutating func settings(hasEchoEndpoint: Bool) -> ServeSettings? {
+        refuseOwn()
         let host = self.host()
         let port = number(.port)
         let store = self.store()
@@ -30,8 +33,8 @@ struct SettingsReader {
                     + "127.0.0.1, ::1 or localhost, not '\(host.value)'")
         }
         guard problems.isEmpty, let host, let port, let store, let storeWait, let redisPrefix, let path,
-            let authentication, let origins, let logLevel, let pingInterval, let maximumMessageBytes,
-            let maximumBatchItems, let maximumDepth
+            let origins, let logLevel, let pingInterval, let maximumMessageBytes, let maximumBatchItems,
+            let maximumDepth
         else { return nil }
         return ServeSettings(
             host: host.value, port: port, store: store, storeWait: .seconds(storeWait), redis: redis,
@@ -42,6 +45,13 @@ struct SettingsReader {
     }
 
     // MARK: Settings with rules of their own
+
+    private mutating func refuseOwn() {
+        for setting in Setting.allCases where own.contains(setting) {
+            guard let found = find(setting) else { continue }
+            problems.append("\(found.name): this program brings its own, and takes no other")
+        }
+    }
 
     private mutating func host() -> (value: String, name: String)? {
         guard let found = find(.host) else { return nil }
@@ -58,6 +68,7 @@ struct SettingsReader {
     }
 
     private mutating func authentication() -> ServeSettings.Authentication? {
+        if own.contains(.auth) { return nil }
         guard let found = find(.auth) else {
             problems.append("auth is not set; --auth insecure is the only method so far (the token is the user id)")
             return nil

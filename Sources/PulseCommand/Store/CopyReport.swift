@@ -1,6 +1,6 @@
 public import PulseEngine
 
-/// What `pulsed store copy` says while it works and when it is done.
+/// What `store copy` says while it works and when it is done.
 public struct CopyReport: Sendable {
     private let isTerminal: Bool
     private var last: CopyProgress?

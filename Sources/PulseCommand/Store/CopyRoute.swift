@@ -1,4 +1,4 @@
-/// From where to where `pulsed store copy` copies.
+/// From where to where `store copy` copies.
 public struct CopyRoute: Sendable, Hashable {
     public let source: StoreLocation
     public let target: StoreLocation

@@ -15,22 +15,24 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 LISTENING = r"listening on ws://127\.0\.0\.1:(\d+)/ws/pulse/sync/"
 
 
-def binary() -> Path:
-    """The `pulsed` to test: `$PULSED`, or the release build of this repository."""
-    return Path(os.environ.get("PULSED") or REPOSITORY / ".build/release/pulsed")
+def binary(program: str = "pulsed") -> Path:
+    """The `pulsed` to test: `$PULSED`, or the release build of this repository; or another program beside it."""
+    pulsed = Path(os.environ.get("PULSED") or REPOSITORY / ".build/release/pulsed")
+    return pulsed if program == "pulsed" else pulsed.with_name(program)
 
 
-def serve(store: Path | str, port: int = 0) -> list[str]:
+def serve(store: Path | str, port: int = 0, program: str = "pulsed") -> list[str]:
     """The command that serves a store: a SQLite file, or the URI of a MongoDB database."""
     url = f"sqlite:{store}" if isinstance(store, Path) else store
-    return [str(binary().resolve()), "serve", "--host", "127.0.0.1", "--port", str(port), "--store", url,
+    return [str(binary(program).resolve()), "serve", "--host", "127.0.0.1", "--port", str(port), "--store", url,
             "--auth", "insecure"]
 
 
 class Pulsed(LoggedProcess):
     """A running `pulsed serve` on a SQLite file, or on the URI of a MongoDB database; then `log` says where it logs to.
 
-    `wrap` is a command to run it under (strace, prlimit, …); `pid` is that of `pulsed` itself all the same."""
+    `wrap` is a command to run it under (strace, prlimit, …); `pid` is that of `pulsed` itself all the same. `program` is
+    another executable that serves."""
 
     def __init__(
         self,
@@ -41,14 +43,16 @@ class Pulsed(LoggedProcess):
         env: dict[str, str] = {},
         port: int = 0,
         timeout: float = 15,
+        program: str = "pulsed",
     ):
         self.store = store
-        executable = binary().resolve()
+        executable = binary(program).resolve()
         if not executable.exists():
             raise StartFailure(f"no server at {executable}: run `swift build -c release`, or set PULSED")
+        self._served_by = executable
         self._pid: int | None = None
         super().__init__(
-            [*wrap, *serve(store, port), *map(str, args)],
+            [*wrap, *serve(store, port, program), *map(str, args)],
             log=log or store.with_name(store.name + ".log"),
             env=env,
         )
@@ -69,7 +73,7 @@ class Pulsed(LoggedProcess):
 
     def act(self, action: dict) -> None:
         """Does something on the server's side, as an application would: `Examples/ServerWrites`, on the same store."""
-        server_writes = binary().with_name("ServerWrites")
+        server_writes = binary("ServerWrites")
         arguments = [action["action"], action["table"]]
         if action["action"] == "create":
             fields = dict(action["fields"])
@@ -95,7 +99,7 @@ class Pulsed(LoggedProcess):
 
     def stop(self) -> None:
         super().stop()
-        if self._pid and self._pid != self.process.pid and _executable(self._pid) == str(binary().resolve()):
+        if self._pid and self._pid != self.process.pid and _executable(self._pid) == str(self._served_by):
             os.kill(self._pid, 9)  # A wrapper that died alone left it behind.
 
     def _find(self, executable: Path) -> int:

@@ -4,12 +4,12 @@ import PulseCommand
 import PulseEngine
 import UnixSignals
 
-/// `pulsed store`: looks after stores that are not being served.
+/// `store`: looks after stores that are not being served.
 struct StoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "store", abstract: "Move records from one store to another.", subcommands: [Copy.self])
 
-    /// `pulsed store copy --from STORE --to STORE`
+    /// `store copy --from STORE --to STORE`
     struct Copy: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Copy a store to another place, so that clients can go on there.",
@@ -32,7 +32,7 @@ struct StoreCommand: AsyncParsableCommand {
 
         func run() async throws {
             let route = try route()
-            let logger = Logger(label: "pulsed", factory: { StreamLogHandler.standardError(label: $0) })
+            let logger = Logger(label: Program.name, factory: { StreamLogHandler.standardError(label: $0) })
             let beginning = ContinuousClock.now
             do {
                 let source = try await Stores.openSource(route.source, patience: Self.patience, logger: logger)
@@ -51,7 +51,7 @@ struct StoreCommand: AsyncParsableCommand {
             do {
                 return try CopyRoute(from: from, to: to)
             } catch {
-                StandardError.write(error.lines)
+                StandardError.tell(error.problems)
                 throw ExitStatus.badSettings
             }
         }
@@ -78,7 +78,7 @@ struct StoreCommand: AsyncParsableCommand {
         }
 
         private func stop(_ message: String, _ status: ExitCode) -> ExitCode {
-            StandardError.write(["pulsed: \(message)"])
+            StandardError.tell([message])
             return status
         }
     }

@@ -9,17 +9,25 @@ import PulseRedis
 import PulseSchemaFile
 import PulseServer
 
-/// `pulsed serve`: a worker on a store, until it is told to stop.
-struct ServeCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Serve the pulse protocol.", discussion: ServeOptions.discussion)
+/// `serve`: a worker on a store, until it is told to stop.
+struct ServeCommand<Application: ServerApplication>: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "serve", abstract: "Serve the pulse protocol.", discussion: ServeOptions.discussion)
+    }
 
     @OptionGroup var options: ServeOptions
 
     func run() async throws {
-        let settings = try await options.settings()
-        let schema = try schema(of: settings)
-        var logger = Logger(label: "pulsed", factory: { StreamLogHandler.standardError(label: $0) })
+        let application = Application()
+        let ownSchema = application.schema
+        let ownAuthenticator = application.authenticator
+        var own: Set<Setting> = []
+        if ownSchema != nil { own.insert(.schema) }
+        if ownAuthenticator != nil { own.insert(.auth) }
+        let settings = try await options.settings(own: own)
+        let schema = try schema(of: settings, own: ownSchema)
+        var logger = Logger(label: Program.name, factory: { StreamLogHandler.standardError(label: $0) })
         logger.logLevel = settings.logLevel
 
         let eventLoopGroup = MultiThreadedEventLoopGroup.singleton
@@ -28,24 +36,29 @@ struct ServeCommand: AsyncParsableCommand {
             let engine = try await SyncEngine(
                 schema: schema, store: store, bus: try await bus(of: settings, for: store, schema, logger: logger),
                 eventLoops: Array(eventLoopGroup.makeIterator()), logger: logger)
+            if settings.authentication == .insecure {
+                logger.warning("--auth insecure: every client is whoever it says it is")
+            }
             let server = PulseServer(
-                engine: engine, authenticator: InsecureAuthenticator(), configuration: .init(settings), logger: logger)
-            logger.warning("--auth insecure: every client is whoever it says it is")
-            try await server.run(on: eventLoopGroup) { address in
+                engine: engine, authenticator: ownAuthenticator ?? InsecureAuthenticator(),
+                configuration: .init(settings), logger: logger)
+            try await server.run(on: eventLoopGroup, beside: application.run) { address in
                 // To standard error, which is not buffered: whoever started the server may be waiting for this line.
-                StandardError.write(["pulsed: listening on \(settings.url(at: address))"])
+                StandardError.tell(["listening on \(settings.url(at: address))"])
             }
             await store.close()
         } catch let error as StoreError {
             throw stop(error.message)
         } catch let error as WebServerError {
             throw stop(error.message)
+        } catch is BackgroundWorkError {
+            throw ExitStatus.failedWork
         }
     }
 
-    private func schema(of settings: ServeSettings) throws -> Schema {
+    private func schema(of settings: ServeSettings, own: Schema?) throws -> Schema {
         do {
-            return try settings.schema()
+            return try settings.schema(own: own)
         } catch {
             StandardError.write(error.lines)
             throw error.isUnreadable ? ExitStatus.unreadableFile : ExitStatus.badSettings
@@ -58,7 +71,7 @@ struct ServeCommand: AsyncParsableCommand {
         guard let redis = settings.redis else { return LocalBus() }
         // The text may have a password in it, and is not repeated.
         guard let address = RedisAddress(redis) else {
-            StandardError.write(["--redis: this is no address of a Redis; one is \(RedisAddress.forms)"])
+            StandardError.tell(["--redis: this is no address of a Redis; one is \(RedisAddress.forms)"])
             throw ExitStatus.badSettings
         }
         guard
@@ -71,7 +84,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func stop(_ message: String) -> ExitCode {
-        StandardError.write(["pulsed: \(message)"])
+        StandardError.tell([message])
         return ExitStatus.unavailable
     }
 }

@@ -1,0 +1,7 @@
+import Foundation
+
+/// The running executable.
+public enum Program {
+    /// What its file is called: `pulsed`, or as an application calls its own.
+    public static let name = ProcessInfo.processInfo.processName
+}
