@@ -122,7 +122,8 @@ let package = Package(
             swiftSettings: strict),
         // What an application imports.
         .target(
-            name: "Pulse", dependencies: ["PulseEngine", "PulseMacros", "PulseModel"], swiftSettings: strict),
+            name: "Pulse", dependencies: ["PulseApp", "PulseEngine", "PulseMacros", "PulseModel"], swiftSettings: strict
+        ),
         // The load driver behind `pulsed bench`: a client only, it shares no code with the server.
         .target(
             name: "PulseBench",
@@ -159,8 +160,9 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(name: "pulsed", dependencies: ["PulseApp"], swiftSettings: strict),
         .executableTarget(
-            name: "TaskServer", dependencies: ["PulseApp", "PulseEngine", "PulseModel"], path: "Examples/TaskServer",
-            swiftSettings: strict),
+            name: "TaskServer", dependencies: ["Pulse"], path: "Examples/TaskServer", swiftSettings: strict),
+        .executableTarget(
+            name: "ChangeFeed", dependencies: ["Pulse"], path: "Examples/ChangeFeed", swiftSettings: strict),
         .executableTarget(
             name: "ServerWrites",
             dependencies: [

@@ -31,7 +31,9 @@ func run(_ arguments: [String]) async throws {
     let model = ModelName(arguments[2])!
     switch arguments[1] {
     case "create":
-        guard let user = UserID(arguments[3]), case .object(let fields) = try JSONValue.parse(arguments[4]) else { break }
+        guard let user = UserID(arguments[3]), case .object(let fields) = try JSONValue.parse(arguments[4]) else {
+            break
+        }
         let syncID = arguments.count > 5 ? SyncID(arguments[5])! : .random()
         let record = try await engine.records.create(
             model, in: .user(user), syncID: syncID,

@@ -1,50 +1,35 @@
-// A server with models of its own, and with work beside the sync: the price of the day changes for everybody.
+// A server with models and rules of its own, and with work beside the sync: a price that changes for everybody.
 //
 //   swift run TaskServer serve --auth insecure
 //   swift run TaskServer schema print
 
 import Foundation
-import PulseApp
-import PulseEngine
-import PulseModel
-
-private let task = ModelName("task")!
-private let item = ModelName("item")!
-private let lamp = SyncID("3d8ba0e6-6c1e-4a35-8d3c-5b0b0d2f7a11")!
+import Pulse
 
 @main
-struct TaskServer: ServerApplication {
-    let schema: Schema? = try! Schema([
-        Model(
-            task, audience: .user,
-            fields: [
-                Field("title", .string(maxLength: 200)),
-                Field("completed", .bool, default: .bool(false)),
-            ]),
-        Model(
-            item, audience: .global,
-            fields: [
-                Field("name", .string(maxLength: 255)),
-                Field("price", .decimal(maxDigits: 10, decimalPlaces: 2), isReadOnly: true),
-            ]),
-    ])
+struct TaskServer: PulseApplication {
+    let models: [ModelRegistration] = [
+        .model(Task.self) { change in
+            change.record.title = change.record.title.trimmingCharacters(in: .whitespaces)
+            if change.record.title.isEmpty { throw Rejection("A task needs a title.") }
+        },
+        .model(Item.self),
+    ]
 
-    /// Changes the price every hour, or every `PRICE_SECONDS`.
+    /// Changes the price of a lamp every hour, or every `PRICE_SECONDS`.
     func run(_ records: Records) async throws {
         let text = ProcessInfo.processInfo.environment["PRICE_SECONDS"] ?? "3600"
         guard let seconds = Double(text), seconds > 0 else { throw WrongInterval(text: text) }
         while true {
-            try await setPrice("\(Int.random(in: 1..<100)).90", records)
-            try await Task.sleep(for: .seconds(seconds))
-        }
-    }
-
-    private func setPrice(_ price: String, _ records: Records) async throws {
-        do {
-            try await records.update(item, lamp, ["price": .string(price)])
-        } catch .notFound {
-            let fields: [String: JSONValue] = ["name": .string("Lamp"), "price": .string(price)]
-            try await records.create(item, in: .global, syncID: lamp, fields)
+            let price = Decimal(Int.random(in: 1..<100)) + 0.9
+            if var lamp = try await records.query(Item.self).where(\.name == "Lamp").first() {
+                lamp.price = price
+                try await records.save(&lamp)
+            } else {
+                var lamp = Item(name: "Lamp", price: price)
+                try await records.create(&lamp, in: .global)
+            }
+            try await ContinuousClock().sleep(for: .seconds(seconds))
         }
     }
 

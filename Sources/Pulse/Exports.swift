@@ -1,4 +1,5 @@
 // One import gives an application everything that its models are written with.
+@_exported import PulseApp
 @_exported import PulseEngine
 @_exported import PulseModel
 

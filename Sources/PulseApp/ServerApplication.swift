@@ -16,6 +16,9 @@ public protocol ServerApplication: Sendable {
     /// refused.
     var schema: Schema? { get }
 
+    /// What the application has to say about clients' changes and access, by model. Nothing by default.
+    var hooks: [ModelName: ModelHooks] { get }
+
     /// Tells who a client is; nil, the default, for the method that `--auth` names. Where there is one, that setting is
     /// refused.
     var authenticator: (any Authenticator)? { get }
@@ -31,6 +34,8 @@ public protocol ServerApplication: Sendable {
 
 extension ServerApplication {
     public var schema: Schema? { nil }
+
+    public var hooks: [ModelName: ModelHooks] { [:] }
 
     public var authenticator: (any Authenticator)? { nil }
 

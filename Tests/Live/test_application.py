@@ -26,18 +26,21 @@ def served(tmp_path, price_seconds: str = "3600") -> Pulsed:
     return Pulsed(tmp_path / "store.db", program="TaskServer", env={"PRICE_SECONDS": price_seconds})
 
 
-def test_its_own_models_are_served(tmp_path):
+def test_its_own_models_and_rules_are_served(tmp_path):
     async def converse(server: Pulsed) -> list[dict]:
         async with await Client.connect(server.url("ada")) as client:
-            for fields in ({"title": "Buy milk"}, {"description": "a field of pulsed's own schema"}):
+            for fields in ({"title": " Buy milk "}, {"title": " "}, {"bogus": "a field of nobody"}):
                 await client.send(
                     {"type": "SYNC_UPLOAD", "table": "task", "payload": {"sync_id": str(uuid.uuid4()), **fields}})
-            return await client.receive_until(lambda frame: frame.get("status") == "ERROR")
+            return await client.receive_until(lambda frame: "bogus" in frame.get("error", ""))
 
     with served(tmp_path) as server:
-        *_, refusal = frames = asyncio.run(converse(server))
-    assert [frame["status"] for frame in frames if "status" in frame] == ["SUCCESS", "ERROR"]
-    assert "description" in refusal["error"]
+        frames = asyncio.run(converse(server))
+    acks = [frame for frame in frames if frame["type"] == "SYNC_ACK_INDIVIDUAL"]
+    assert [ack["status"] for ack in acks] == ["SUCCESS", "ERROR", "ERROR"]
+    assert acks[1]["error"] == "A task needs a title."
+    echoes = [frame["data"]["data"] for frame in frames if frame["type"] == "SYNC_UPDATE"]
+    assert [(echo["title"], echo["completed"]) for echo in echoes if "title" in echo] == [("Buy milk", False)]
 
 
 def test_what_its_work_writes_reaches_clients_until_it_is_told_to_stop(tmp_path):
@@ -76,8 +79,8 @@ def test_its_schema_goes_from_swift_to_yaml(tmp_path):
     file = tmp_path / "schema.yaml"
     file.write_text(printed.stdout)
     assert run(binary(), "schema", "print", file).stdout == printed.stdout, "pulsed reads it as it was meant"
-    assert task_server("schema", "check").stdout == "the built-in schema: 2 models, 4 fields: fine\n"
-    assert task_server("schema", "check", file).stdout == f"{file}: 2 models, 4 fields: fine\n"
+    assert task_server("schema", "check").stdout == "the built-in schema: 2 models, 6 fields: fine\n"
+    assert task_server("schema", "check", file).stdout == f"{file}: 2 models, 6 fields: fine\n"
 
 
 @pytest.mark.parametrize("arguments", [

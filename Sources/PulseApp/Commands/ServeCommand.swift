@@ -34,7 +34,8 @@ struct ServeCommand<Application: ServerApplication>: AsyncParsableCommand {
         do {
             let store = try await Stores.open(settings, schema: schema, logger: logger)
             let engine = try await SyncEngine(
-                schema: schema, store: store, bus: try await bus(of: settings, for: store, schema, logger: logger),
+                schema: schema, hooks: application.hooks, store: store,
+                bus: try await bus(of: settings, for: store, schema, logger: logger),
                 eventLoops: Array(eventLoopGroup.makeIterator()), logger: logger)
             if settings.authentication == .insecure {
                 logger.warning("--auth insecure: every client is whoever it says it is")

@@ -8,11 +8,13 @@ import Testing
 
     @Test func `A hook refuses, alters and computes`() async throws {
         let application = try await TestApplication([
-            .model(Note.self, incoming: { change in
-                guard !change.record.title.isEmpty else { throw Rejection("title: must not be empty") }
-                change.record.title = change.record.title.uppercased()
-                change.record.slug = "\(change.identity.user)-\(change.stored?.rank ?? -1)"
-            })
+            .model(
+                Note.self,
+                incoming: { change in
+                    guard !change.record.title.isEmpty else { throw Rejection("title: must not be empty") }
+                    change.record.title = change.record.title.uppercased()
+                    change.record.slug = "\(change.identity.user)-\(change.stored?.rank ?? -1)"
+                })
         ])
         let first = try await application.upload(#"{"sync_id":"\#(id)","title":"a","rank":3}"#, to: Note.model)
         var note = try Note(#require(first.get().stored))
@@ -27,13 +29,15 @@ import Testing
 
     @Test func `A function brings two edits together`() async throws {
         let application = try await TestApplication([
-            .model(Merged.self, merge: { conflict in
-                guard let base = conflict.base else { return nil }
-                var merged = conflict.stored
-                merged.text = "\(conflict.stored.text)+\(conflict.incoming.text)-\(base.text)"
-                merged.other = "not asked for"
-                return conflict.incoming.text == "never" ? nil : merged
-            })
+            .model(
+                Merged.self,
+                merge: { conflict in
+                    guard let base = conflict.base else { return nil }
+                    var merged = conflict.stored
+                    merged.text = "\(conflict.stored.text)+\(conflict.incoming.text)-\(base.text)"
+                    merged.other = "not asked for"
+                    return conflict.incoming.text == "never" ? nil : merged
+                })
         ])
         func upload(_ text: String, from version: Int, other: String = "") async throws -> WriteOutcome {
             try await application.upload(

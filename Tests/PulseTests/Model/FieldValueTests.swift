@@ -70,7 +70,7 @@ import Testing
             #expect(try stored(id) == id)
         }
         let values: [JSONValue] = [
-            true, 5, 0.5, "", [], [:], ["a": [nil, ["b": -1]], "\u{1F600}": "\0"], .int(.min),
+            true, 5, 0.5, "", [], [:], ["a": [.null, ["b": -1]], "\u{1F600}": "\0"], .int(.min),
             try .parse("[1.0, 1e400, -0, 99999999999999999999]"),
         ]
         for value in values { #expect(try stored(value) == value) }
@@ -101,8 +101,8 @@ import Testing
         #expect(try stored(Int?.some(5)) == 5)
         #expect(Optional<Int>.isNullable)
         #expect(!Int.isNullable)
-        #expect(throws: FieldError.self) { try Int(fieldJSON: nil) }
-        #expect(throws: FieldError.self) { try String(fieldJSON: nil) }
+        #expect(throws: FieldError.self) { try Int(fieldJSON: .null) }
+        #expect(throws: FieldError.self) { try String(fieldJSON: .null) }
     }
 
     @Test func `Options are those of the type`() throws {

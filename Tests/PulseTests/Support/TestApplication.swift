@@ -32,7 +32,7 @@ final class TestApplication: Sendable {
             try ClientMessage.decode(bytes, limits: WireLimits())
         }
         guard case .upload(let upload) = message else { fatalError("It is an upload.") }
-        do {
+        do throws(ItemError) {
             let write = Write(try upload.item.change(of: model, by: identity))
             let passed = try await engine.pass([write], of: model, by: identity)[0].get()
             return await withCheckedContinuation { continuation in
@@ -44,7 +44,7 @@ final class TestApplication: Sendable {
                     continuation.resume(returning: .failure(ItemError("\(error)")))
                 }
             }
-        } catch let error as ItemError {
+        } catch {
             return .failure(error)
         }
     }
