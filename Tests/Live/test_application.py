@@ -29,6 +29,7 @@ def served(tmp_path, price_seconds: str = "3600") -> Pulsed:
 def test_its_own_models_and_rules_are_served(tmp_path):
     async def converse(server: Pulsed) -> list[dict]:
         async with await Client.connect(server.url("ada")) as client:
+            await client.send({"type": "SYNC_REQUEST_DELTA", "table": "task", "last_version": 0})
             for fields in ({"title": " Buy milk "}, {"title": " "}, {"bogus": "a field of nobody"}):
                 await client.send(
                     {"type": "SYNC_UPLOAD", "table": "task", "payload": {"sync_id": str(uuid.uuid4()), **fields}})
