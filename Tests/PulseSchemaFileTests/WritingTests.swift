@@ -1,3 +1,4 @@
+import Foundation
 import PulseModel
 import PulseSchemaFile
 import Testing
@@ -34,5 +35,56 @@ struct WritingTests {
         ])
         let yaml = SchemaFile.yaml(of: schema)
         #expect(try SchemaFile.read(yaml: yaml) == schema, "\(yaml)")
+    }
+
+    @Test("rules for conflicts and choices are written where they are not the usual ones")
+    func conflicts() throws {
+        let edited = try Field("edited", .dateTime)
+        func schema(_ rules: ConflictRules, _ fields: Field...) throws -> Schema {
+            try Schema([
+                Model(try #require(ModelName("task")), audience: .user, fields: fields + [edited], conflicts: rules)
+            ])
+        }
+        let schemas = [
+            try schema(ConflictRules(.clientWins, merge: .fields, deletion: .resurrect)),
+            try schema(ConflictRules(.lastWriter(by: "edited"), deletion: .deleteWins)),
+            try schema(ConflictRules(.serverWins, history: .init(versions: 1, days: 3_650))),
+            try schema(
+                ConflictRules(history: .init(days: 7)), Field("on", .double, conflict: .max),
+                Field("count", .int, default: .int(0), conflict: .counter), Field("tags", .json, conflict: .union),
+                Field("state", .text, choices: [.string("open"), .string("on"), .string("1")], conflict: .reject),
+                Field("note", .text, choices: [.string(""), .string("x")], conflict: .lastWriter(by: "on")),
+                Field("price", .decimal(maxDigits: 4, decimalPlaces: 1), isNullable: true, choices: [.string("1.5")])),
+        ]
+        for schema in schemas {
+            let yaml = SchemaFile.yaml(of: schema)
+            #expect(try SchemaFile.read(yaml: yaml) == schema, "\(yaml)")
+        }
+        #expect(
+            SchemaFile.yaml(of: schemas[0]) == """
+                models:
+                  - name: task
+                    scope: user
+                    conflicts:
+                      policy: clientWins
+                      merge: fields
+                      deletion: resurrect
+                    fields:
+                      - {name: edited, type: dateTime}
+
+                """)
+    }
+
+    @Test("of a function there is a comment, and what reads the file calls it a conflict")
+    func function() throws {
+        let task = try #require(ModelName("task"))
+        let schema = { (policy: ConflictPolicy, own: ConflictPolicy?) throws in
+            try Schema([
+                Model(task, audience: .user, fields: [Field("a", .text, conflict: own)], conflicts: .init(policy))
+            ])
+        }
+        let yaml = SchemaFile.yaml(of: try schema(.function, .function))
+        #expect(try SchemaFile.read(yaml: yaml) == schema(.reject, nil))
+        #expect(yaml.components(separatedBy: "# The policy for conflicts is a function").count == 3)
     }
 }

@@ -44,7 +44,8 @@ public struct GroupPlan: Sendable {
         var next = head.next
         outcomes.reserveCapacity(batches.count)
         for batch in batches {
-            let before = batch.isAtomic ? (records, next, changes.count) : nil
+            let firstChange = changes.count
+            var replaced: [Record?] = []
             var batchOutcomes: [WriteOutcome] = []
             batchOutcomes.reserveCapacity(batch.writes.count)
             var model: Model?
@@ -58,15 +59,18 @@ public struct GroupPlan: Sendable {
                     write, by: batch.author, on: records[write.key], of: model, version: next, now: now,
                     resolve: resolutions.isEmpty ? nil : resolutions[model.name])
                 if case .accepted(let record) = outcome {
-                    records[write.key] = record
+                    replaced.append(records.updateValue(record, forKey: write.key))
                     changes.append(record)
                     next = next.next
                 }
                 batchOutcomes.append(outcome)
             }
-            if let before, !batchOutcomes.allSatisfy(\.isWritten) {
-                (records, next) = (before.0, before.1)
-                changes.removeLast(changes.count - before.2)
+            if batch.isAtomic, !batchOutcomes.allSatisfy(\.isWritten) {
+                for (change, before) in zip(changes[firstChange...], replaced).reversed() {
+                    records[change.key] = before
+                }
+                next = Version(next.number - Int64(replaced.count))
+                changes.removeLast(replaced.count)
             }
             outcomes.append(batchOutcomes)
         }

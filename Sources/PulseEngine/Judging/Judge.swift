@@ -25,18 +25,16 @@ public enum Judge {
             }
             // A change of whatever is there must find something: it may have lost a race against a hard delete.
             if current.state == .erased, write.base == nil { return .rejected(.missing) }
-            let digest = model.keepsHistory ? write.digest(by: author, of: model) : ""
+            let digest = model.mergesConflicts ? write.digest(by: author, of: model) : ""
             var after = try current.applying(write.action, of: model)
             if let base = write.base {
                 if case .client = author {
-                    if model.keepsHistory, current.history.knows(digest, from: origin, of: current) {
-                        return .repeated(current)
-                    }
-                    if current.origin == origin, current.state == after.state,
-                        current.hasFields(after.fields, in: model)
-                    {
-                        return .repeated(current)
-                    }
+                    let isRepeated =
+                        model.mergesConflicts && current.history != .none
+                        ? current.history.knows(digest, from: origin, of: current)
+                        : current.origin == origin && current.state == after.state
+                            && current.hasFields(after.fields, in: model)
+                    if isRepeated { return .repeated(current) }
                 }
                 if base < current.version {
                     guard
@@ -53,7 +51,7 @@ public enum Judge {
                 after.fields = try after.fields.merged(with: computed, in: model)
             }
             var history = RecordHistory.none
-            if model.keepsHistory, after.state != .erased {
+            if model.mergesConflicts, after.state != .erased {
                 history = .following(
                     current, to: after.fields, by: digest, now: now, rules: model.conflicts.history)
             }
@@ -84,7 +82,7 @@ public enum Judge {
                 key: write.key, id: version.number, version: version, scope: scope,
                 state: isDeleted == true ? .deleted : .live,
                 fields: try FieldValues.none.merged(with: whole, in: model), origin: origin, created: now, updated: now,
-                history: model.keepsHistory ? .beginning(with: write.digest(by: author, of: model)) : .none))
+                history: model.mergesConflicts ? .beginning(with: write.digest(by: author, of: model)) : .none))
     }
 
     /// - Returns: nil where the write is a conflict.
@@ -96,9 +94,7 @@ public enum Judge {
         guard case .client = author, case .patch(let patch, let isDeleted) = write.action, model.mergesConflicts else {
             return nil
         }
-        let image =
-            model.keepsHistory
-            ? current.history.image(of: current, at: base, now: now, rules: model.conflicts.history) : nil
+        let image = current.history.image(of: current, at: base, now: now, rules: model.conflicts.history)
         let merge = Merge(
             model: model, stored: current, base: image, patch: patch, isDeleted: isDeleted, resolve: resolve)
         return try merge.result()

@@ -9,7 +9,7 @@ public struct RecordHistory: Sendable, Hashable {
     public static let none = RecordHistory(stored: [])
 
     /// The most bytes that a history has. Where that is not enough, it reaches less far back.
-    static let maximumByteCount = 1 << 20
+    package static let maximumByteCount = 1 << 20
 
     /// - Parameter bytes: from ``bytes``. What is damaged counts as forgotten.
     public init(stored bytes: [UInt8]) {
@@ -33,7 +33,7 @@ public struct RecordHistory: Sendable, Hashable {
 
     /// The digest of the upload that led to the record as it is, and former versions, newest first.
     private var content: (digest: String, entries: [Entry]) {
-        guard !bytes.isEmpty, case .object(let object) = try? JSONValue.parse(bytes),
+        guard !bytes.isEmpty, case .object(let object) = try? JSONValue.parse(bytes, limits: .history),
             case .string(let digest) = object["digest"], case .array(let list) = object["past"]
         else { return ("", []) }
         var entries: [Entry] = []
@@ -80,10 +80,11 @@ public struct RecordHistory: Sendable, Hashable {
         writer.raw(#","past":["#)
         Entry(record, before: fields, digest: old.digest, now: now).write(to: &writer)
         var end = writer.bytes.count
-        for entry in old.entries.prefix(rules.versions - 1) where entry.until.microseconds >= oldest {
+        // Never with a gap: what an older one has is seen through those behind it.
+        for entry in old.entries.prefix(rules.versions - 1).prefix(while: { $0.until.microseconds >= oldest }) {
             writer.raw(",")
             entry.write(to: &writer)
-            guard writer.bytes.count < maximumByteCount else { break }
+            guard writer.bytes.count + 2 <= maximumByteCount else { break }
             end = writer.bytes.count
         }
         writer.cut(to: end)
@@ -112,6 +113,15 @@ package struct RecordImage {
         members = record.fields.membersByName
     }
 
+    /// The same, and the default of each field of the model that the record did not have yet: so clients saw it.
+    package func members(in model: Model) -> [[UInt8]: [UInt8]] {
+        var members = members
+        for field in model.fields where members[Array(field.name.utf8)] == nil {
+            members[Array(field.name.utf8)] = field.defaultValue
+        }
+        return members
+    }
+
     mutating func undo(_ entry: RecordHistory.Entry) {
         state = entry.state
         for name in entry.added { members[storedName(name)] = nil }
@@ -133,12 +143,13 @@ extension RecordHistory.Entry {
         let old = record.fields.membersByName
         let new = next.membersByName
         replaced = old.compactMap { name, value in
-            guard new[name] != value, let name = text(storedName: name), let value = try? JSONValue.parse(value) else {
-                return nil
-            }
+            guard new[name] != value, let name = text(storedName: name),
+                let value = try? JSONValue.parse(value, limits: .history)
+            else { return nil }
             return JSONObject.Member(key: name, value: value)
         }.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-        added = new.keys.filter { old[$0] == nil }.compactMap(text(storedName:)).sorted()
+        added = new.keys.filter { old[$0] == nil }.compactMap(text(storedName:))
+            .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
     init?(_ object: JSONObject) {
@@ -203,9 +214,15 @@ private func storedName(_ text: String) -> [UInt8] {
     return Array(writer.bytes.dropFirst().dropLast())
 }
 
-private func text(storedName name: [UInt8]) -> String? {
+/// The opposite; nil where the name is damaged.
+package func text(storedName name: [UInt8]) -> String? {
     guard case .string(let text) = try? JSONValue.parse([UInt8(ascii: "\"")] + name + [UInt8(ascii: "\"")]) else {
         return nil
     }
     return text
+}
+
+extension JSONLimits {
+    /// A value nests deeper in a history than in the upload that brought it.
+    fileprivate static let history = JSONLimits(maximumDepth: greatestDepth)
 }

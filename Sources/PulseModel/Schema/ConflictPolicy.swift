@@ -7,12 +7,13 @@ public enum ConflictPolicy: Sendable, Hashable {
     /// What the client says is stored.
     case clientWins
     /// The side whose value of this field is greater: a time of editing, say. What is stored stays where both are equal.
+    /// Of that field itself the greater value is stored, unless it has a policy of its own.
     case lastWriter(by: String)
     /// The greater of the two values.
     case max
     /// The smaller of the two values.
     case min
-    /// The field is counted up and down: what the client added or took away is added or taken away from what is stored.
+    /// The field is counted up and down: what the client added or took away is added to or taken from what is stored.
     case counter
     /// For JSON arrays: what is stored, and behind it what the client has besides. Nothing is ever removed.
     case union

@@ -10,18 +10,19 @@ public struct ConflictRules: Sendable, Hashable {
         case fields
     }
 
-    /// What becomes of an update when the record was deleted meanwhile, and of a deletion when it was updated.
+    /// What becomes of an update when the record was soft-deleted meanwhile, and of a soft delete when it was updated.
+    /// An update never brings back what was hard-deleted: it is a conflict, or under ``deleteWins`` dropped.
     public enum Deletion: String, Sendable, Hashable, CaseIterable {
-        /// The update of a deleted record is a conflict. The deletion of an updated one is judged as a field.
+        /// The update of a deleted record is a conflict. The deletion of an updated one is judged by the model's policy.
         case rejectUpdate
-        /// The update of a deleted record brings it back. The deletion of an updated one is judged as a field.
+        /// The record is live, whichever of the two came first. What an update says is stored unless it is a conflict.
         case resurrect
-        /// The record stays deleted, or is deleted, whatever else was changed.
+        /// The record is deleted, whichever of the two came first.
         case deleteWins
     }
 
-    /// How long what a record was is remembered, for ``Merge/fields`` and counters. A client that was away for longer is
-    /// judged as if both sides had changed everything.
+    /// How long what a record was is remembered, for ``Merge/fields``, for counters, and to know an upload again that
+    /// others have followed. A client that was away for longer is judged as if both sides had changed everything.
     public struct History: Sendable, Hashable {
         /// How many of its last versions.
         public var versions: Int
@@ -53,7 +54,8 @@ public struct ConflictRules: Sendable, Hashable {
     /// As django-pulse does: an older version is a conflict.
     public static let reject = ConflictRules()
 
-    func check(among fields: [Field]) throws(SchemaError) {
+    /// - Throws: ``SchemaError`` when they are not for a model of these fields.
+    package func check(among fields: [Field]) throws(SchemaError) {
         switch policy {
         case .max, .min, .counter, .union:
             throw SchemaError("the conflict policy \(policy) is for single fields")
@@ -64,14 +66,20 @@ public struct ConflictRules: Sendable, Hashable {
             throw SchemaError("a history of conflicts has 1 to 1000 versions")
         }
         guard (1...3_650).contains(history.days) else { throw SchemaError("a history of conflicts has 1 to 3650 days") }
-        for case .lastWriter(let name) in [policy] + fields.compactMap(\.conflict) {
-            guard let field = fields.first(where: { $0.name == name }) else {
-                throw SchemaError("there is no field '\(name)' to tell the last writer by")
-            }
-            guard field.kind.isMeasurable else {
-                throw SchemaError(
-                    "field '\(name)' cannot tell the last writer: it must be an int, double, decimal, date or dateTime")
-            }
+        for policy in [policy] + fields.compactMap(\.conflict) { try policy.check(among: fields) }
+    }
+}
+
+extension ConflictPolicy {
+    /// - Throws: ``SchemaError`` when the last writer cannot be told by the field that the policy names.
+    package func check(among fields: [Field]) throws(SchemaError) {
+        guard case .lastWriter(let name) = self else { return }
+        guard let field = fields.first(where: { $0.name == name }) else {
+            throw SchemaError("there is no field '\(name)' to tell the last writer by")
+        }
+        guard field.kind.isMeasurable else {
+            throw SchemaError(
+                "field '\(name)' cannot tell the last writer: it must be an int, double, decimal, date or dateTime")
         }
     }
 }

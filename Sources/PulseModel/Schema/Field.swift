@@ -28,6 +28,10 @@ public struct Field: Sendable, Hashable {
         }
         try kind.check(fieldName: name)
         if let objection = conflict?.objection(to: kind) { throw SchemaError("field '\(name)': \(objection)") }
+        if let conflict, conflict == .counter || conflict == .union, !choices.isEmpty {
+            throw SchemaError(
+                "field '\(name)': the conflict policy \(conflict) makes values that are none of its choices")
+        }
         do {
             self.choices = try choices.map { value throws(FieldError) in
                 try kind.storedForm(of: value, isNullable: false)

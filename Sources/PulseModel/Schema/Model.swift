@@ -25,6 +25,9 @@ public struct Model: Sendable, Hashable {
     public let fields: [Field]
     public let unknownFields: UnknownFields
     public let conflicts: ConflictRules
+    /// Whether an upload from an older version can be anything but a conflict. Then the records remember what they
+    /// were: what only one side has changed is told by that, and an upload that comes again.
+    public let mergesConflicts: Bool
 
     /// - Throws: ``SchemaError`` when two fields have one name, be it in another case: devices keep fields as columns,
     ///   and SQL does not tell those apart.
@@ -51,16 +54,17 @@ public struct Model: Sendable, Hashable {
         self.fields = fields
         self.unknownFields = unknownFields
         self.conflicts = conflicts
+        mergesConflicts =
+            conflicts.policy != .reject || conflicts.merge == .fields || conflicts.deletion != .rejectUpdate
+            || fields.contains { ($0.conflict ?? .reject) != .reject }
     }
 
-    /// Whether an upload from an older version can be anything but a conflict.
-    public var mergesConflicts: Bool {
-        conflicts != .reject || fields.contains { $0.conflict != nil }
-    }
-
-    /// Whether its records must remember what they were.
-    public var keepsHistory: Bool {
-        conflicts.merge == .fields || fields.contains { $0.conflict == .counter }
+    /// Who is right about a field: what it says itself, else what the model says. But the field that tells the last
+    /// writer goes with the last writer.
+    public func conflictPolicy(of field: Field) -> ConflictPolicy {
+        if let policy = field.conflict { return policy }
+        let tells = ([conflicts.policy] + fields.compactMap(\.conflict)).contains(.lastWriter(by: field.name))
+        return tells ? .max : conflicts.policy
     }
 
     /// The place of a field among ``fields``.

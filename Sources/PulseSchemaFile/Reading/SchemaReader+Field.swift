@@ -18,6 +18,7 @@ extension SchemaReader {
         let before = problems.count
         let keys = [
             "name", "type", "max_length", "max_digits", "decimal_places", "to", "nullable", "default", "read_only",
+            "choices", "conflict",
         ]
         guard let members = Members(of: node, "a field", keys: keys, in: &self) else { return (nil, nil, nil) }
         let nameNode = members.take("name", in: &self)
@@ -31,15 +32,49 @@ extension SchemaReader {
         let value = defaultNode.flatMap { defaultValue(of: $0, kind: kind) }
         // Whether a null fits cannot be told where it is not clear if the field is nullable.
         let assumesNullable = isNullable ?? (members.find("nullable") != nil)
+        let choices = members.find("choices").flatMap { self.choices(of: $0.value, kind: kind, field: name) }
+        let conflict = members.find("conflict").flatMap {
+            self.conflict(of: $0.value, kind: kind, choices: choices ?? [], field: name)
+        }
         do throws(SchemaError) {
             let field = try Field(
                 name ?? Self.placeholder, kind, isNullable: assumesNullable, default: value,
-                isReadOnly: isReadOnly ?? false)
+                isReadOnly: isReadOnly ?? false, choices: choices ?? [], conflict: conflict)
             if problems.count == before { return (name, nameNode?.position, field) }
         } catch {
             report(error, of: name, at: defaultNode?.position ?? node.position)
         }
         return (name, nameNode?.position, nil)
+    }
+
+    /// The values that a field may have.
+    private mutating func choices(of node: YAMLNode, kind: FieldKind, field: String?) -> [JSONValue]? {
+        guard let nodes = list(node, "choices") else { return nil }
+        if nodes.isEmpty { report("choices must have at least one value", at: node.position) }
+        return nodes.compactMap { node in
+            guard let value = defaultValue(of: node, kind: kind) else { return nil }
+            do throws(SchemaError) {
+                _ = try Field(field ?? Self.placeholder, kind, isNullable: true, choices: [value])
+                return value
+            } catch {
+                report(error, of: field, at: node.position)
+                return nil
+            }
+        }
+    }
+
+    private mutating func conflict(
+        of node: YAMLNode, kind: FieldKind, choices: [JSONValue], field: String?
+    ) -> ConflictPolicy? {
+        guard let policy = policy(of: node, isModels: false) else { return nil }
+        do throws(SchemaError) {
+            return try Field(
+                field ?? Self.placeholder, kind, isNullable: true, choices: choices, conflict: policy
+            ).conflict
+        } catch {
+            report(error, of: field, at: node.position)
+            return nil
+        }
     }
 
     /// Tells what the field's initialiser found, without the name of a field that has none.

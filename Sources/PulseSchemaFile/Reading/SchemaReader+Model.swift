@@ -4,23 +4,34 @@ extension SchemaReader {
     /// - Returns: the model's name with its place, as far as it is known, and the model where nothing is wrong with it.
     mutating func model(of node: YAMLNode) -> (name: ModelName?, position: YAMLNode.Position?, model: Model?) {
         let before = problems.count
-        guard
-            let members = Members(of: node, "a model", keys: ["name", "scope", "unknown_fields", "fields"], in: &self)
-        else { return (nil, nil, nil) }
+        let keys = ["name", "scope", "unknown_fields", "conflicts", "fields"]
+        guard let members = Members(of: node, "a model", keys: keys, in: &self) else { return (nil, nil, nil) }
         let nameNode = members.take("name", in: &self)
         let name = nameNode.flatMap { modelName(of: $0) }
         let scopeNode = members.take("scope", in: &self)
         let audience = scopeNode.flatMap { self.audience(of: $0) }
-        let unknownFields = members.find("unknown_fields").flatMap { self.unknownFields(of: $0.value) }
+        let unknownFields = members.find("unknown_fields").flatMap {
+            choice($0.value, "unknown_fields", of: Model.UnknownFields.self)
+        }
+        lastWriters = []
+        let conflicts = members.find("conflicts").flatMap { self.conflicts(of: $0.value) }
         var fields: [Field] = []
         if let list = members.take("fields", in: &self), let nodes = self.list(list, "fields") {
             fields = self.fields(of: nodes, model: name)
         }
+        // A field that is there with a mistake is not told to be missing.
+        if problems.count == before { checkLastWriters(among: fields, model: name) }
         // A claim that may not be a field's name is told of even when other things are wrong.
         if let name, let audience, let scopeNode {
             do throws(SchemaError) {
-                let model = try Model(name, audience: audience, fields: fields, unknownFields: unknownFields ?? .reject)
-                if problems.count == before { return (name, nameNode?.position, model) }
+                guard problems.count == before else {
+                    _ = try Model(name, audience: audience, fields: fields.compactMap { try? Field($0.name, .text) })
+                    return (name, nameNode?.position, nil)
+                }
+                let model = try Model(
+                    name, audience: audience, fields: fields, unknownFields: unknownFields ?? .reject,
+                    conflicts: conflicts ?? .reject)
+                return (name, nameNode?.position, model)
             } catch {
                 report(error.message, at: claimPosition(in: scopeNode))
             }
@@ -78,16 +89,6 @@ extension SchemaReader {
         var node = scope
         while case .mapping(let entries) = node.content, let entry = entries.first { node = entry.value }
         return node.position
-    }
-
-    private mutating func unknownFields(of node: YAMLNode) -> Model.UnknownFields? {
-        guard let text = text(node, "unknown_fields") else { return nil }
-        if let choice = Model.UnknownFields(rawValue: text) { return choice }
-        let choices = Model.UnknownFields.allCases.map(\.rawValue)
-        report(
-            "unknown_fields cannot be '\(text)'\(Suggestion.hint(for: text, among: choices, otherwise: "there are"))",
-            at: node.position)
-        return nil
     }
 
     private mutating func fields(of nodes: [YAMLNode], model: ModelName?) -> [Field] {

@@ -13,6 +13,8 @@ struct SchemaReader {
     }
 
     var targets: [Target] = []
+    /// The policies of the model that is being read that name one of its fields, and where they name it.
+    var lastWriters: [(policy: ConflictPolicy, position: YAMLNode.Position)] = []
 
     init(problems: [SchemaFileError.Problem]) {
         self.problems = problems
@@ -77,6 +79,16 @@ struct SchemaReader {
         report(
             "\(what) must be a string, is \(node.kindName)\(isScalar ? "; put it in quotes if it is meant" : "")",
             at: node.position)
+        return nil
+    }
+
+    mutating func choice<Choice: CaseIterable & RawRepresentable<String>>(
+        _ node: YAMLNode, _ what: String, of type: Choice.Type
+    ) -> Choice? {
+        guard let text = text(node, what) else { return nil }
+        if let choice = Choice(rawValue: text) { return choice }
+        let hint = Suggestion.hint(for: text, among: Choice.allCases.map(\.rawValue), otherwise: "there are")
+        report("\(what) cannot be '\(text)'\(hint)", at: node.position)
         return nil
     }
 

@@ -1,7 +1,8 @@
 public import PulseModel
 
 extension SchemaFile {
-    /// The schema as a file that reads as the same schema.
+    /// The schema as a file that reads as the same schema, except where the application's functions decide conflicts:
+    /// there it has a comment, and read again calls them conflicts.
     public static func yaml(of schema: Schema) -> String {
         "models:\n" + schema.models.map(lines).joined()
     }
@@ -14,8 +15,38 @@ extension SchemaFile {
         case .group(let claim): lines += "    scope: {group: \(name(claim.text))}\n"
         }
         if model.unknownFields != .reject { lines += "    unknown_fields: \(model.unknownFields.rawValue)\n" }
+        if model.conflicts.policy == .function { lines += "    \(functionComment)\n" }
+        let conflicts = members(of: model.conflicts)
+        if !conflicts.isEmpty {
+            lines += "    conflicts:\n" + conflicts.map { "      \($0)\n" }.joined()
+        }
         guard !model.fields.isEmpty else { return lines + "    fields: []\n" }
-        return lines + "    fields:\n" + model.fields.map { "      - {\(members(of: $0))}\n" }.joined()
+        return lines + "    fields:\n" + model.fields.map(line).joined()
+    }
+
+    private static let functionComment = "# The policy for conflicts is a function, which only Swift can say."
+
+    private static func members(of rules: ConflictRules) -> [String] {
+        let implied = ConflictRules()
+        var members: [String] = []
+        if rules.policy != implied.policy, rules.policy != .function {
+            members.append("policy: \(text(of: rules.policy))")
+        }
+        if rules.merge != implied.merge { members.append("merge: \(rules.merge.rawValue)") }
+        if rules.deletion != implied.deletion { members.append("deletion: \(rules.deletion.rawValue)") }
+        var history: [String] = []
+        if rules.history.versions != implied.history.versions { history.append("versions: \(rules.history.versions)") }
+        if rules.history.days != implied.history.days { history.append("days: \(rules.history.days)") }
+        if !history.isEmpty { members.append("history: {\(history.joined(separator: ", "))}") }
+        return members
+    }
+
+    private static func text(of policy: ConflictPolicy) -> String {
+        if case .lastWriter(let field) = policy { "{lastWriter: \(name(field))}" } else { "\(policy)" }
+    }
+
+    private static func line(of field: Field) -> String {
+        "      - {\(members(of: field))}\(field.conflict == .function ? "  \(functionComment)" : "")\n"
     }
 
     private static func members(of field: Field) -> String {
@@ -36,12 +67,18 @@ extension SchemaFile {
             members.append("default: \(YAMLFlow.text(of: json))")
         }
         if field.isReadOnly { members.append("read_only: true") }
+        if !field.choices.isEmpty { members.append("choices: \(YAMLFlow.text(of: .array(choices(of: field))))") }
+        if let policy = field.conflict, policy != .function { members.append("conflict: \(text(of: policy))") }
         return members.joined(separator: ", ")
     }
 
     /// The default of a field for which none is given.
     private static func impliedDefault(of field: Field) -> [UInt8]? {
-        (try? Field(field.name, field.kind, isNullable: field.isNullable))?.defaultValue
+        (try? Field(field.name, field.kind, isNullable: field.isNullable, choices: choices(of: field)))?.defaultValue
+    }
+
+    private static func choices(of field: Field) -> [JSONValue] {
+        field.choices.compactMap { try? JSONValue.parse($0) }
     }
 
     /// A name, in quotes where some reader of YAML would take it for something else.
