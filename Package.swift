@@ -176,7 +176,7 @@ let package = Package(
         .testTarget(
             name: "PulseEngineTests",
             dependencies: [
-                "PulseEngine", "PulseModel", "PulseSQLite", "PulseWire",
+                "PulseEngine", "PulseModel", "PulseSQLite", "PulseTesting", "PulseWire",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),

@@ -45,7 +45,8 @@ public struct StoreConformance: Sendable {
 
     /// All promises.
     public static let cases: [Case] =
-        commitCases + pageCases + laneCases + roundTripCases + selectionCases + concurrencyCases + [propertyCase]
+        commitCases + pageCases + laneCases + roundTripCases + selectionCases + mergeCases
+        + concurrencyCases + [propertyCase]
 
     /// Examines one promise over a fresh store.
     ///

@@ -57,6 +57,7 @@ public struct RecordHistory: Sendable, Hashable {
         -> RecordImage?
     {
         var image = RecordImage(record)
+        if record.version <= base { return image }
         let oldest = now.microseconds - Int64(rules.days) * 86_400_000_000
         for entry in content.entries {
             guard entry.until.microseconds >= oldest else { return nil }

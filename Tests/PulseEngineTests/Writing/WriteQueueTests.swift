@@ -220,6 +220,29 @@ extension WriteQueueTests {
         #expect(journal.lines.dropFirst() == ["commit 1...1", "commit 2...3", "commit 4...5", "commit 6...6"])
     }
 
+    @Test func anAtomicBatchTooLargeForOneCommitIsRefusedWholeAndOthersAreWritten() async throws {
+        let home = try Home()
+        let store = try home.open()
+        let queue = queue(Narrow(store: store, width: 2))
+        let journal = Journal()
+        let atomic = WriteBatch(
+            author: .client(Fixture.ann), writes: try (1...3).map { try Fixture.write(#""title":"A""#, to: $0) },
+            isAtomic: true)
+        for (name, batch) in [("first", try batch(11)), ("atomic", atomic), ("last", try batch(12))] {
+            try queue.submit(batch) { result in
+                switch result {
+                case .success: journal.note("\(name) written")
+                case .failure(.tooLarge): journal.note("\(name) too large")
+                case .failure(let error): journal.note("\(name) \(error)")
+                }
+            }
+        }
+        await queue.close()
+        #expect(journal.lines == ["first written", "atomic too large", "last written"])
+        #expect(try await store.head() == Version(2))
+        #expect(try await store.record(Fixture.key(1)) == nil)
+    }
+
     @Test func whatOfALargeBatchIsDurableIsToldThoughTheRestFails() async throws {
         let home = try Home()
         let journal = Journal()
