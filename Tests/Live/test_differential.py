@@ -10,8 +10,9 @@ from conversations.vector import load_all
 from differences import DIFFERENT_ON_PURPOSE
 from harness import Pulsed, Workers
 
-RECORDED = {vector.name: vector for vector in load_all() if vector.source == "recorded"}
-EXPECTED = {vector.name: vector for vector in load_all() if vector.source == "expected"}
+COMMON = [vector for vector in load_all() if vector.schema is None]
+RECORDED = {vector.name: vector for vector in COMMON if vector.source == "recorded"}
+EXPECTED = {vector.name: vector for vector in COMMON if vector.source == "expected"}
 EVERY = {**RECORDED, **EXPECTED}
 
 

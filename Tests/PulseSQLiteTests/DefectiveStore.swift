@@ -5,7 +5,8 @@ import Synchronization
 /// A good store with one defect, to see whether the conformance suite notices.
 final class DefectiveStore: ChangeStore {
     enum Defect: String, CaseIterable {
-        case leavesGaps, reusesVersions, writesWhatWasNotDecided, forgetsTombstones, loadsNothing, losesOrigin
+        case leavesGaps, reusesVersions, writesWhatWasNotDecided, forgetsTombstones, loadsNothing
+        case losesOrigin, losesHistory
         case cutsTextAtNUL, normalisesNames
         case headLagsBehind, readLagsBehind, losesOneRecordInFifty, repeatsARecord, readsBackwards, readsBehindTheEnd
         case ignoresScopes, ignoresModels, ignoresWhereLanesBegin, reachesTooFar, reachesTooShort, readsFromOneLane
@@ -41,6 +42,9 @@ final class DefectiveStore: ChangeStore {
             case .losesOrigin:
                 let (changes, outcome) = decide(head, records)
                 return (changes.map { $0.changed(origin: .init(writer: nil, base: .zero)) }, outcome)
+            case .losesHistory:
+                let (changes, outcome) = decide(head, records)
+                return (changes.map { $0.changed(history: RecordHistory.none) }, outcome)
             case .cutsTextAtNUL:
                 let (changes, outcome) = decide(head, records)
                 return (changes.map { $0.cutAtNUL() }, outcome)
@@ -133,11 +137,11 @@ extension PulseModel.Record {
     }
 
     fileprivate func changed(
-        version: Version? = nil, fields: FieldValues? = nil, origin: Origin? = nil
+        version: Version? = nil, fields: FieldValues? = nil, origin: Origin? = nil, history: RecordHistory? = nil
     ) -> PulseModel.Record {
         PulseModel.Record(
             key: key, id: id, version: version ?? self.version, scope: scope, state: state,
             fields: fields ?? self.fields,
-            origin: origin ?? self.origin, created: created, updated: updated)
+            origin: origin ?? self.origin, created: created, updated: updated, history: history ?? self.history)
     }
 }

@@ -30,7 +30,8 @@ public struct WriteBatch: Sendable {
 public struct GroupPlan: Sendable {
     /// In version order, from the version behind the head on, without a gap.
     public private(set) var changes: [Record] = []
-    /// One list a batch, one outcome a write.
+    /// One list a batch, one outcome a write. Of an atomic batch in which one is not written none is, whatever the
+    /// outcomes of the others say.
     public private(set) var outcomes: [[WriteOutcome]] = []
 
     /// Judges batches in order, each write on top of those before it.

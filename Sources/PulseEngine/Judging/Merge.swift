@@ -93,6 +93,7 @@ struct Merge {
         let takesUnclear = mark == .broughtBack && (base == nil || !isByField)
         var taken: [Member] = []
         var undecided: [Member] = []
+        var laterBy: [String: Bool] = [:]
         for member in patch.storedMembers(of: model) {
             // What is not there, nobody else has changed.
             guard let ours = storedMembers[member.name] else {
@@ -118,7 +119,10 @@ struct Merge {
             case .function: undecided.append(member)
             case .serverWins: continue
             case .clientWins: taken.append(member)
-            case .lastWriter(let field): if isLater(by: field) { taken.append(member) }
+            case .lastWriter(let name):
+                let isLater = laterBy[name] ?? isLater(by: name)
+                laterBy[name] = isLater
+                if isLater { taken.append(member) }
             case .max, .min, .counter, .union:
                 guard
                     let value = field.flatMap({

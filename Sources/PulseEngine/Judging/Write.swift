@@ -52,7 +52,7 @@ public enum Author: Sendable {
 public enum WriteOutcome: Sendable {
     /// It is stored; this is the record now.
     case accepted(Record)
-    /// The record's last write was this same one: nothing changed, and nothing is lost.
+    /// It is stored already, or has nothing to add to what is stored: nothing changed, and nothing is lost.
     case repeated(Record)
     /// Somebody was faster; this is the record they left.
     case conflict(Record)

@@ -138,7 +138,9 @@ public final class WriteQueue: Sendable {
             return await commitInParts(group[0])
         } catch {
             let failure = failure(error)
-            for entry in group + abandoned() { entry.completion(.failure(failure)) }
+            // A batch that asks for too much says nothing about those behind it.
+            let others = error.code == .tooLarge ? [] : abandoned()
+            for entry in group + others { entry.completion(.failure(failure)) }
             return []
         }
     }

@@ -10,8 +10,9 @@ import PulseModel
 ///       _sync: { scope: "u:42", base: 202, writer: "42", created: 1790000000000120, updated: 1790000000000007 }
 ///     }
 ///
-/// Of a model whose conflicts are merged, `_sync.history` says what the record was before. What BSON cannot hold to the letter stands in `_sync.text`, as JSON members with their places among the fields; a
-/// field has no member of its own where BSON or MongoDB would not take its name or value.
+/// Of a model whose conflicts are merged, `_sync.history` says what the record was before. What BSON cannot hold to the
+/// letter stands in `_sync.text`, as JSON members with their places among the fields; a field has no member of its own
+/// where BSON or MongoDB would not take its name or value.
 package struct ModelLayout: Sendable {
     let model: ModelName
     /// What the model declares, or once declared: how its values are written, and whether under their own names.

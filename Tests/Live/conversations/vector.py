@@ -24,6 +24,11 @@ class Vector:
         return self.content["source"]
 
     @property
+    def schema(self) -> Path | None:
+        """The schema that it needs; None: the built-in one."""
+        return self.path.with_name(self.content["schema"]) if "schema" in self.content else None
+
+    @property
     def steps(self) -> list[dict]:
         return self.content["steps"]
 
