@@ -162,7 +162,7 @@ private func withServer(
 
     @Test func `a client that sends nothing is closed`() async throws {
         var limits = WebSocketLimits()
-        limits.headerTimeout = .milliseconds(200)
+        limits.headerTimeout = .seconds(1)
         try await withServer(limits: limits) { address, _ in
             for beginning in ["", "GET / HT"] {
                 let answer = try await talk(to: address, Array(beginning.utf8))

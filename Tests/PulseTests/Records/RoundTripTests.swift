@@ -70,7 +70,8 @@ extension Everything {
         value.notes = pick("", "\n\u{2028}", "x")
         value.isOpen = pick(true, false)
         value.count = pick(.min, .max, 0, Int.random(in: .min ... .max, using: &random))
-        value.weight = pick(0.1, -.leastNonzeroMagnitude, .greatestFiniteMagnitude, 3, Double.random(in: -1...1, using: &random))
+        value.weight = pick(
+            0.1, -.leastNonzeroMagnitude, .greatestFiniteMagnitude, 3, Double.random(in: -1...1, using: &random))
         value.dueDay = pick(
             nil, CalendarDate(year: 2024, month: 2, day: 29), CalendarDate(year: 1, month: 1, day: 1),
             CalendarDate(year: 9999, month: 12, day: 31))
