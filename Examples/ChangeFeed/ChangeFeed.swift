@@ -8,6 +8,7 @@ import Pulse
 
 @SyncModel struct Task {
     @Field(maxLength: 200) var title: String
+    var description = ""
     var completed = false
 }
 
@@ -16,7 +17,7 @@ struct ChangeFeed: PulseApplication {
     let models: [ModelRegistration] = [.model(Task.self)]
 
     func run(_ records: Records) async throws {
-        let path = ProcessInfo.processInfo.environment["JOURNAL"] ?? "tasks.journal"
+        guard let path = ProcessInfo.processInfo.environment["JOURNAL"] else { return }
         var journal = try Journal(path: path)
         for try await change in try await records.changes(of: Task.self, after: journal.cursor) {
             switch change.content {
