@@ -85,7 +85,13 @@ public struct PulseServer: Sendable {
     private var endpoints: [WebSocketEndpoint] {
         let pulse = WebSocketEndpoint(path: configuration.path) { [self] request in
             do throws(AuthenticationError) {
-                let identity = try await engine.admit(authenticator.authenticate(Credentials(request)))
+                let names = request.query.values(of: "client_id")
+                let client = names.first.flatMap { ClientID($0) }
+                guard names.isEmpty || names.count == 1 && client != nil else {
+                    return .refuse(
+                        status: .badRequest, reason: "client_id: must be 1 to 64 bytes without control characters.")
+                }
+                let identity = try await engine.admit(authenticator.authenticate(Credentials(request))).on(client)
                 return .accept { _ in
                     PulseSession(
                         engine: engine, identity: identity, limits: configuration.wire, registry: registry,

@@ -117,8 +117,8 @@ extension Author {
 extension Write {
     /// Empty for what the server writes, which is never sent again.
     fileprivate func digest(by author: Author, of model: Model) -> String {
-        guard case .client = author, case .patch(let patch, let isDeleted) = action else { return "" }
-        return patch.digest(of: model, isDeleted: isDeleted)
+        guard case .client(let identity) = author, case .patch(let patch, let isDeleted) = action else { return "" }
+        return patch.digest(of: model, isDeleted: isDeleted, from: identity.client)
     }
 }
 

@@ -115,7 +115,7 @@ public struct FieldPatch: Sendable, Hashable {
     }
 
     /// What an upload is known again by, beside its origin: the same in every process (FNV-1a, 64 bits, in hexadecimal).
-    package func digest(of model: Model, isDeleted: Bool?) -> String {
+    package func digest(of model: Model, isDeleted: Bool?, from client: ClientID?) -> String {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         func add(_ bytes: some Sequence<UInt8>) {
             for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
@@ -127,6 +127,7 @@ public struct FieldPatch: Sendable, Hashable {
             add(value)
         }
         add("\(isDeleted, default: "nil")".utf8)
+        if let client { add(client.text.utf8) }
         return String(hash, radix: 16)
     }
 

@@ -19,6 +19,18 @@ public struct UserID: TextIdentifier {
     }
 }
 
+/// A device or an installation of an app, as it calls itself, the same whenever it connects (protocol section
+/// "Connecting"). It proves nothing: only uploads are told apart by it.
+public struct ClientID: TextIdentifier {
+    public let text: String
+
+    /// - Returns: nil unless the text has 1 to 64 bytes, none of them a control character.
+    public init?(_ text: String) {
+        guard isUsableName(text, upTo: 64) else { return nil }
+        self.text = text
+    }
+}
+
 /// A group of users that share records: a claim's name and one of its values, as in `team = 7`.
 public struct GroupID: Hashable, Sendable {
     public let claim: ClaimName
@@ -58,6 +70,8 @@ public struct Identity: Sendable, Equatable {
     /// What else the authenticator found out, for hooks to decide by: the claims of a token, say.
     public let claims: [String: JSONValue]
 
+    /// The device, where it says which it is.
+    public private(set) var client: ClientID?
     /// Models that it may not access, whatever their scope.
     public private(set) var withheld: Set<ModelName> = []
 
@@ -66,6 +80,13 @@ public struct Identity: Sendable, Equatable {
         self.user = user
         self.groups = groups.filter { seen.insert($0).inserted }
         self.claims = claims
+    }
+
+    /// The same on a certain device.
+    package func on(_ client: ClientID?) -> Identity {
+        var identity = self
+        identity.client = client
+        return identity
     }
 
     /// The same without access to some models.

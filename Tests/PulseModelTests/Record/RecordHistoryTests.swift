@@ -171,9 +171,14 @@ struct RecordHistoryTests {
         var digests: Set<String> = []
         for upload in uploads {
             let patch = try FieldPatch(members(upload), for: Self.model, by: .client, ignoring: { _ in false })
-            for mark in [nil, true, false] { digests.insert(patch.digest(of: Self.model, isDeleted: mark)) }
-            #expect(patch.digest(of: Self.model, isDeleted: nil) == patch.digest(of: Self.model, isDeleted: nil))
+            for mark in [nil, true, false] {
+                for client in [nil, ClientID("a"), ClientID("b")] {
+                    digests.insert(patch.digest(of: Self.model, isDeleted: mark, from: client))
+                }
+            }
+            let again = patch.digest(of: Self.model, isDeleted: nil, from: nil)
+            #expect(patch.digest(of: Self.model, isDeleted: nil, from: nil) == again)
         }
-        #expect(digests.count == 3 * uploads.count)
+        #expect(digests.count == 9 * uploads.count)
     }
 }
