@@ -9,5 +9,5 @@ import Pulse
 @SyncModel(scope: .global) struct Item {
     @Field(maxLength: 255) var name: String
     var description = ""
-    @Field(maxDigits: 10, decimalPlaces: 2, readOnly: true) var price: Decimal
+    @Field(maxDigits: 10, decimalPlaces: 2) var price: Decimal
 }

@@ -53,6 +53,10 @@ public final class SyncEngine: Sendable {
         configuration: Configuration = Configuration(), logger: Logger,
         clock: @escaping @Sendable () -> Timestamp = Timestamp.now
     ) async throws(StoreError) {
+        // A hook under a wrong name would be no hook, and nobody would notice.
+        for name in hooks.keys where schema[name] == nil {
+            fatalError("there are hooks for '\(name)', which is no model")
+        }
         let begin = try await store.position()
         let interest = Interest(bus: bus)
         let delays = DelayHistogram(clock: clock)
@@ -163,8 +167,11 @@ public final class SyncEngine: Sendable {
     /// Takes a client's writes through the model's hook; see ``ModelHooks/incoming``.
     ///
     /// - Returns: in the same order, each as the hook leaves it, or why it is refused.
-    public func pass(_ writes: [Write], of model: Model, by identity: Identity) async -> [Result<Write, ItemError>] {
-        await gate.pass(writes, of: model, by: identity)
+    /// - Throws: ``WriteError`` when they cannot be looked at just now.
+    public func pass(
+        _ writes: [Write], of model: Model, by identity: Identity
+    ) async throws(WriteError) -> [Result<Write, ItemError>] {
+        try await gate.pass(writes, of: model, by: identity)
     }
 
     /// The connections of an event loop that was named to the engine.

@@ -35,6 +35,8 @@ public final class MongoStore: ChangeStore {
     private let pool: MongoPool
     private let writing: NIOThreadPool
     private let reading: NIOThreadPool
+    /// For what may take long: it must not keep pages waiting.
+    private let scanning = NIOThreadPool(numberOfThreads: 1)
     private let worker = SyncID.random()
     private let readPoint = ReadPoint()
     private let counter: CommandCounter
@@ -55,11 +57,13 @@ public final class MongoStore: ChangeStore {
         counter = opened.counter
         (writing, reading) = threads
         self.logger = logger
+        scanning.start()
     }
 
     deinit {
         writing.shutdownGracefully { _ in }
         reading.shutdownGracefully { _ in }
+        scanning.shutdownGracefully { _ in }
     }
 
     /// What the store has done since it was opened.
@@ -73,6 +77,7 @@ public final class MongoStore: ChangeStore {
     public func close() async {
         try? await writing.shutdownGracefully()
         try? await reading.shutdownGracefully()
+        try? await scanning.shutdownGracefully()
         let done = statistics
         logger.info("MongoDB: \(done.commits) commits, \(done.commands) commands in them, \(done.retries) retried")
     }
@@ -174,20 +179,21 @@ public final class MongoStore: ChangeStore {
         }
     }
 
+    /// As ``ChangeStore/fold(_:into:_:)``. It fails when it takes longer than the server lets a transaction live
+    /// (`transactionLifetimeLimitSeconds`).
     public func fold<Result: Sendable>(
         _ selection: RecordSelection, into initial: Result,
         _ step: @escaping @Sendable (inout Result, Record) -> Bool
     ) async throws(StoreError) -> Result {
         guard let layout = layouts.withLock({ $0[selection.model] }) else { return initial }
-        return try await read { client, session throws(MongoFailure) in
+        return try await read(on: scanning) { client, session throws(MongoFailure) in
             // A transaction reads one snapshot. It writes nothing, and ends with the session.
             try session.startTransaction()
             let collection = MongoCollection(selection.model.text, of: self.format.database, through: client)
             let filter = BSONWriter.document { filter in
                 if let scope = selection.scope { filter.append("_sync.scope", scope.key) }
             }
-            let options = BSONWriter.document { $0.append("maxTimeMS", PageReader.maximumTime) }
-            var cursor = try collection.find(filter, options: options, in: session)
+            var cursor = try collection.find(filter, options: BSONWriter.document { _ in }, in: session)
             var result = initial
             while let record = try cursor.next(layout.record) {
                 guard record.state == .erased || step(&result, record) else { break }
@@ -205,9 +211,10 @@ public final class MongoStore: ChangeStore {
 
     /// Reads, on a thread of the readers, nothing older than what the worker knows of.
     private func read<Value: Sendable>(
+        on threads: NIOThreadPool? = nil,
         _ body: @escaping @Sendable (borrowing MongoClient, borrowing MongoSession) throws(MongoFailure) -> Value
     ) async throws(StoreError) -> Value {
-        try await perform(on: reading) { client throws(StoreError) in
+        try await perform(on: threads ?? reading) { client throws(StoreError) in
             do throws(MongoFailure) {
                 let session = try MongoSession(client)
                 self.readPoint.bind(session)

@@ -129,7 +129,8 @@ extension Credentials {
             let parts = header.split(separator: " ", maxSplits: 1)
             return parts.count == 2 && parts[0].lowercased() == "bearer" ? String(parts[1]) : nil
         }
-        self.init(token: bearer ?? request.query["token"], remoteAddress: request.remoteAddress?.ipAddress)
+        let token = bearer ?? request.query["token"]
+        self.init(token: token?.isEmpty == true ? nil : token, remoteAddress: request.remoteAddress?.ipAddress)
     }
 }
 

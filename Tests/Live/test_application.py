@@ -47,6 +47,24 @@ def test_its_own_models_and_rules_are_served(tmp_path):
     assert [(echo["title"], echo["completed"]) for echo in echoes if "title" in echo] == [("Buy milk", False)]
 
 
+def test_a_rule_sees_what_was_uploaded_just_before(tmp_path):
+    """A device's queue: a record is created and changed, and nobody waits for an answer in between."""
+    async def converse(server: Pulsed) -> list[str]:
+        async with await Client.connect(server.url("ada")) as client:
+            task = str(uuid.uuid4())
+            for fields in ({"title": "Buy milk"}, {"completed": True}, {"description": "Two"}):
+                await client.send({"type": "SYNC_UPLOAD", "table": "task", "payload": {
+                    "sync_id": task, "version": 1_000, **fields}})
+            acks: list[str] = []
+            while len(acks) < 3:
+                frame = await client.receive_one()
+                acks += [frame["status"]] if "status" in frame else []
+            return acks
+
+    with served(tmp_path) as server:
+        assert asyncio.run(converse(server)) == ["SUCCESS"] * 3
+
+
 def test_what_its_work_writes_reaches_clients_until_it_is_told_to_stop(tmp_path):
     async def watch(server: Pulsed) -> list[dict]:
         async with await Client.connect(server.url("ada")) as client:
@@ -79,7 +97,7 @@ def test_no_other_schema_is_served(tmp_path):
 
 def test_its_schema_goes_from_swift_to_yaml(tmp_path):
     printed = task_server("schema", "print")
-    assert printed.returncode == 0 and "read_only: true" in printed.stdout
+    assert printed.returncode == 0 and "decimal_places: 2" in printed.stdout
     file = tmp_path / "schema.yaml"
     file.write_text(printed.stdout)
     assert run(binary(), "schema", "print", file).stdout == printed.stdout, "pulsed reads it as it was meant"

@@ -11,6 +11,9 @@ public struct Incoming<Value: SyncModel>: Sendable {
     public let base: Version
     /// Whether the record is to be soft-deleted after the change.
     public let isDeleted: Bool
+    /// Whether the client may be repeating itself because it got no answer. A hook that judges the step from ``stored`` to
+    /// ``record`` must let it pass; it is then known again and changes nothing, or it is a conflict.
+    public let mayBeRepeat: Bool
     /// The record as the client wants it. What the hook changes of it is written in its place, read-only fields too.
     public var record: Value
 }
@@ -21,6 +24,7 @@ extension Incoming {
         stored = try change.stored.map { record throws(FieldError) in try Value(record) }
         base = change.base
         isDeleted = change.isDeleted
+        mayBeRepeat = change.mayBeRepeat
         record = try Value(key: change.key, fields: change.fields, of: change.stored)
     }
 }

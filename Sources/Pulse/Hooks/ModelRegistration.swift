@@ -13,7 +13,7 @@ public struct ModelRegistration: Sendable {
     ///
     /// - Parameters:
     ///   - incoming: looks at a change that a client has uploaded: lets it pass, alters its record, or throws
-    ///     a ``Rejection``, whose message reaches the client. Whatever else it throws is logged, and fails that item
+    ///     a `Rejection`, whose message reaches the client. Whatever else it throws is logged, and fails that item
     ///     alone. A repeated upload is looked at again, so fields that the client names must come out the same.
     ///   - mayAccess: whether a user may see the model at all; asked when a client connects.
     ///   - merge: brings an upload and a stored record together where the conflict policy is `function`: returns a record
@@ -42,7 +42,7 @@ public struct ModelRegistration: Sendable {
 
     /// The schema that several models make, and their hooks.
     ///
-    /// - Throws: ``SchemaError`` when they make none.
+    /// - Throws: `SchemaError` when they make none.
     package static func schema(
         of models: [ModelRegistration]
     ) throws(SchemaError) -> (schema: Schema, hooks: [ModelName: ModelHooks]) {

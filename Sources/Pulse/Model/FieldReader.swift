@@ -6,7 +6,7 @@ public struct FieldReader: Sendable {
     /// The stored form of each field of the model, where the record has one.
     private let stored: [ArraySlice<UInt8>?]
 
-    /// - Throws: ``FieldError`` when the members are damaged.
+    /// - Throws: `FieldError` when the members are damaged.
     init(_ values: FieldValues, of model: Model) throws(FieldError) {
         let bytes = values.bytes
         var stored = [ArraySlice<UInt8>?](repeating: nil, count: model.fields.count)
@@ -30,7 +30,7 @@ public struct FieldReader: Sendable {
     /// The value of the field at `index` in the model; its default where the record was written before the field was
     /// declared.
     ///
-    /// - Throws: ``FieldError`` when the value is none of the type.
+    /// - Throws: `FieldError` when the value is none of the type.
     public func value<Value: FieldValue>(_ index: Int) throws(FieldError) -> Value {
         let field = fields[index]
         guard let bytes = stored[index] ?? field.defaultValue?[...] else {

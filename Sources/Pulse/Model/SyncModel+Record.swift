@@ -3,7 +3,7 @@ import PulseModel
 extension SyncModel {
     /// The record as a Swift value.
     ///
-    /// - Throws: ``FieldError`` when a value is none of its property's type, or the record was hard-deleted.
+    /// - Throws: `FieldError` when a value is none of its property's type, or the record was hard-deleted.
     /// - Precondition: the record is one of this model.
     public init(_ record: Record) throws(FieldError) {
         precondition(record.key.model == Self.modelName, "\(Self.self): a record of the model '\(record.key.model)'")
@@ -14,7 +14,7 @@ extension SyncModel {
 
     /// All fields with their values, in declared order.
     ///
-    /// - Throws: ``FieldError`` when a value has no form in its field, as a `Double` that is not finite.
+    /// - Throws: `FieldError` when a value has no form in its field, as a `Double` that is not finite.
     public func members() throws(FieldError) -> [JSONObject.Member] {
         try Self.definition.members(of: self)
     }
@@ -23,7 +23,7 @@ extension SyncModel {
     ///
     /// A value that Swift's type does not hold to the last digit is not among them unless it was changed.
     ///
-    /// - Throws: ``FieldError`` when a value has no form in its field.
+    /// - Throws: `FieldError` when a value has no form in its field.
     public func changedMembers() throws(FieldError) -> [JSONObject.Member] {
         let members = try members()
         guard let record = sync.record else { return members }

@@ -13,7 +13,7 @@ public protocol SyncModel: Sendable {
 
     /// A new record with the values of all fields.
     ///
-    /// - Throws: ``FieldError`` when a value is none of its property's type.
+    /// - Throws: `FieldError` when a value is none of its property's type.
     init(reading fields: FieldReader) throws(FieldError)
 }
 
@@ -36,7 +36,7 @@ extension SyncModel {
     /// What the record is found by, on every device.
     public var syncID: SyncID { sync.syncID }
 
-    /// The version of the record's last write; ``Version/zero`` before the first.
+    /// The version of the record's last write; `Version.zero` before the first.
     public var version: Version { sync.record?.version ?? .zero }
 
     /// The number that the server gave the record; nil before it is saved.

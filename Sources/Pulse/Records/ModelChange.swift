@@ -27,12 +27,12 @@ public struct ModelChange<Value: SyncModel>: Sendable {
 }
 
 extension Records {
-    /// The committed changes of a model, in version order, without an end; see ``ChangeFeed``.
+    /// The committed changes of a model, in version order, without an end; see `ChangeFeed`.
     ///
     /// - Parameters:
     ///   - scope: nil for all.
     ///   - cursor: from a ``ModelChange``; nil to begin with the oldest record.
-    /// - Throws: ``FeedError`` when the cursor is of another store, or lies beyond the log.
+    /// - Throws: `FeedError` when the cursor is of another store, or lies beyond the log.
     public func changes<Value: SyncModel>(
         of type: Value.Type, in scope: Scope? = nil, after cursor: FeedCursor? = nil
     ) async throws -> some AsyncSequence<ModelChange<Value>, any Error> & Sendable {

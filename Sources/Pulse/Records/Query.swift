@@ -37,7 +37,10 @@ public struct Query<Value: SyncModel>: Sendable {
 
     /// In the order of a field's values; where they are equal, as ordered after this, and at last by creation.
     public func ordered(by property: PartialKeyPath<Value>, descending: Bool = false) -> Query {
-        ordered(by: .field(Value.fieldName(of: property)), descending: descending)
+        guard let name = Value.definition.name(of: property) else {
+            return with { $0.problem = $0.problem ?? .noField(property) }
+        }
+        return ordered(by: .field(name), descending: descending)
     }
 
     /// In the order of creation or of the last change.
@@ -62,22 +65,22 @@ public struct Query<Value: SyncModel>: Sendable {
 
     /// The records, as they are at one moment.
     ///
-    /// - Throws: ``RecordsError``.
-    public func all() async throws(RecordsError) -> [Value] {
-        try await records.find(asked()).map { record throws(RecordsError) in try Value(stored: record) }
+    /// - Throws: `RecordsError`.
+    public func all() async throws -> [Value] {
+        try await records.find(asked()).map { try Value(stored: $0) }
     }
 
     /// The first of them; nil where there is none.
     ///
-    /// - Throws: ``RecordsError``.
-    public func first() async throws(RecordsError) -> Value? {
+    /// - Throws: `RecordsError`.
+    public func first() async throws -> Value? {
         try await limit(1).all().first
     }
 
     /// How many there are, the limit aside.
     ///
-    /// - Throws: ``RecordsError``.
-    public func count() async throws(RecordsError) -> Int {
+    /// - Throws: `RecordsError`.
+    public func count() async throws -> Int {
         try await records.count(asked())
     }
 
@@ -100,8 +103,10 @@ public struct Condition<Value: SyncModel>: Sendable {
     fileprivate init<Field: FieldValue>(
         _ property: KeyPath<Value, Field>, _ comparison: RecordQuery.Comparison, _ value: Field
     ) {
-        let name = Value.fieldName(of: property)
-        content = Result { () throws(FieldError) in .init(name, comparison, try value.fieldJSON()) }
+        content = Result { () throws(FieldError) in
+            guard let name = Value.definition.name(of: property) else { throw .noField(property) }
+            return .init(name, comparison, try value.fieldJSON())
+        }
     }
 }
 
@@ -131,4 +136,11 @@ public func > <Value: SyncModel, Field: FieldValue>(property: KeyPath<Value, Fie
 public func >= <Value: SyncModel, Field: FieldValue>(property: KeyPath<Value, Field>, value: Field) -> Condition<Value>
 {
     Condition(property, .greaterOrEqual, value)
+}
+
+extension FieldError {
+    /// A query asks for what is no field: a computed property, a part of a value, or what the sync itself keeps.
+    fileprivate static func noField(_ property: AnyKeyPath) -> FieldError {
+        FieldError("\(property) is no field; only the model's stored properties can be asked for")
+    }
 }

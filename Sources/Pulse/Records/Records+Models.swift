@@ -4,10 +4,10 @@ import PulseModel
 extension Records {
     /// A record, soft-deleted ones included; nil where there is none or it was hard-deleted.
     ///
-    /// - Throws: ``RecordsError``.
+    /// - Throws: `RecordsError`.
     public func fetch<Value: SyncModel>(
         _ type: Value.Type = Value.self, _ syncID: SyncID
-    ) async throws(RecordsError) -> Value? {
+    ) async throws -> Value? {
         guard let record = try await fetch(Value.modelName, syncID) else { return nil }
         return try Value(stored: record)
     }
@@ -19,22 +19,22 @@ extension Records {
 
     /// Saves a new record, which becomes that of a scope.
     ///
-    /// - Throws: ``RecordsError``: `conflict` when the sync id is taken.
-    public func create<Value: SyncModel>(_ value: inout Value, in scope: Scope) async throws(RecordsError) {
+    /// - Throws: `RecordsError`: `conflict` when the sync id is taken.
+    public func create<Value: SyncModel>(_ value: inout Value, in scope: Scope) async throws {
         value = try Value(stored: try await commit([.creating(value, in: scope)])[0])
     }
 
     /// Saves a new record, which becomes a user's.
     ///
-    /// - Throws: ``RecordsError``: `conflict` when the sync id is taken.
-    public func create<Value: SyncModel>(_ value: inout Value, for user: UserID) async throws(RecordsError) {
+    /// - Throws: `RecordsError`: `conflict` when the sync id is taken.
+    public func create<Value: SyncModel>(_ value: inout Value, for user: UserID) async throws {
         try await create(&value, in: .user(user))
     }
 
     /// Saves what was changed of a record since it was loaded, and nothing else. Without a change nothing is written.
     ///
-    /// - Throws: ``RecordsError``: `conflict`, with the record as it is, when somebody was faster.
-    public func save<Value: SyncModel>(_ value: inout Value) async throws(RecordsError) {
+    /// - Throws: `RecordsError`: `conflict`, with the record as it is, when somebody was faster.
+    public func save<Value: SyncModel>(_ value: inout Value) async throws {
         guard let change = try RecordChange.saving(value) else { return }
         value = try Value(stored: try await commit([change])[0])
     }
@@ -43,7 +43,7 @@ extension Records {
     ///
     /// - Parameter change: may be called several times. What it throws ends the call, and nothing is written.
     /// - Returns: the record as it is then.
-    /// - Throws: ``RecordsError``: `notFound` where there is no record; or what `change` throws.
+    /// - Throws: `RecordsError`: `notFound` where there is no record; or what `change` throws.
     @discardableResult
     public func update<Value: SyncModel>(
         _ type: Value.Type = Value.self, _ syncID: SyncID, _ change: (inout Value) throws -> Void
@@ -66,15 +66,15 @@ extension Records {
 
     /// Marks a record as deleted. It stays, and clients get it with `is_deleted`.
     ///
-    /// - Throws: ``RecordsError``: `conflict` when somebody has changed it since it was loaded.
-    public func softDelete<Value: SyncModel>(_ value: inout Value) async throws(RecordsError) {
+    /// - Throws: `RecordsError`: `conflict` when somebody has changed it since it was loaded.
+    public func softDelete<Value: SyncModel>(_ value: inout Value) async throws {
         value = try Value(stored: try await softDelete(Value.modelName, value.syncID, from: value.version))
     }
 
     /// Removes a record for good. A tombstone tells clients that come later.
     ///
-    /// - Throws: ``RecordsError``: `conflict` when somebody has changed it since it was loaded.
-    public func hardDelete<Value: SyncModel>(_ value: Value) async throws(RecordsError) {
+    /// - Throws: `RecordsError`: `conflict` when somebody has changed it since it was loaded.
+    public func hardDelete<Value: SyncModel>(_ value: Value) async throws {
         try await hardDelete(Value.modelName, value.syncID, from: value.version)
     }
 
@@ -87,8 +87,9 @@ extension Records {
     /// }
     /// ```
     ///
-    /// - Returns: the records as they are then, one for each change.
-    /// - Throws: ``RecordsError`` of the first change that fails, or what `body` throws.
+    /// - Returns: the records as they are then, one for each change; a value without a change to save makes none. The values
+    ///   themselves are as before: fetch them again to save them again.
+    /// - Throws: `RecordsError` of the first change that fails, or what `body` throws.
     @discardableResult
     public func commit(_ body: (inout Changes) throws -> Void) async throws -> [Record] {
         var changes = Changes()
@@ -101,33 +102,33 @@ extension Records {
 public struct Changes: Sendable {
     private(set) var list: [RecordChange] = []
 
-    /// See ``Records/create(_:in:)``.
+    /// See `Records.create(_:in:)`.
     ///
-    /// - Throws: ``RecordsError`` when a value has no form in its field.
+    /// - Throws: `RecordsError` when a value has no form in its field.
     public mutating func create(_ value: some SyncModel, in scope: Scope) throws(RecordsError) {
         list.append(try .creating(value, in: scope))
     }
 
-    /// See ``Records/create(_:for:)``.
+    /// See `Records.create(_:for:)`.
     ///
-    /// - Throws: ``RecordsError`` when a value has no form in its field.
+    /// - Throws: `RecordsError` when a value has no form in its field.
     public mutating func create(_ value: some SyncModel, for user: UserID) throws(RecordsError) {
         try create(value, in: .user(user))
     }
 
-    /// See ``Records/save(_:)``.
+    /// See `Records.save(_:)`.
     ///
-    /// - Throws: ``RecordsError`` when a value has no form in its field, or the record was never created.
+    /// - Throws: `RecordsError` when a value has no form in its field, or the record was never created.
     public mutating func save(_ value: some SyncModel) throws(RecordsError) {
         if let change = try RecordChange.saving(value) { list.append(change) }
     }
 
-    /// See ``Records/softDelete(_:)``.
+    /// See `Records.softDelete(_:)`.
     public mutating func softDelete<Value: SyncModel>(_ value: Value) {
         list.append(.softDelete(Value.modelName, value.syncID, from: value.version))
     }
 
-    /// See ``Records/hardDelete(_:)``.
+    /// See `Records.hardDelete(_:)`.
     public mutating func hardDelete<Value: SyncModel>(_ value: Value) {
         list.append(.hardDelete(Value.modelName, value.syncID, from: value.version))
     }

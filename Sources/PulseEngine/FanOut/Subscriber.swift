@@ -85,6 +85,9 @@ public final class Subscriber: @unchecked Sendable {
         release(at: opened + hold * Self.expectation)
     }
 
+    /// Whether the client has asked for nothing yet, and what it may ask for is held.
+    public var isFresh: Bool { catchUp.map { $0.isHolding && $0.generation == 0 } ?? false }
+
     /// Says that one of several requests is looked into: a connection that is not live yet does not go live with the
     /// others alone. Must be followed by ``requestArrived()``.
     public func requestDelayed() {

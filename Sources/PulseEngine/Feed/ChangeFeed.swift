@@ -102,6 +102,14 @@ public struct FeedError: Error, Sendable, CustomStringConvertible {
 }
 
 extension Records {
+    /// Where a feed begins that is to have only what is committed from now on.
+    ///
+    /// - Throws: ``StoreError``.
+    public func position() async throws -> FeedCursor {
+        let log = try await engine.store.position()
+        return FeedCursor(epoch: log.epoch, version: log.head)
+    }
+
     /// The changes behind a cursor, or all that the log has.
     ///
     /// - Parameters:

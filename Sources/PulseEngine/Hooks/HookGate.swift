@@ -42,61 +42,115 @@ final class HookGate: Sendable {
         return withheld.isEmpty ? identity : identity.withholding(withheld)
     }
 
-    /// Takes writes through the model's hook, several at once.
+    /// Takes writes through the model's hook: those of one record one after the other, several records at once.
     ///
     /// - Returns: in the same order, each as the hook leaves it, or why it is refused.
-    func pass(_ writes: [Write], of model: Model, by identity: Identity) async -> [Result<Write, ItemError>] {
+    /// - Throws: ``WriteError`` when the store does not answer, too many hooks run, or the task is cancelled: then the
+    ///   same writes may pass later.
+    func pass(
+        _ writes: [Write], of model: Model, by identity: Identity
+    ) async throws(WriteError) -> [Result<Write, ItemError>] {
         guard let hooks = hooks[model.name], let incoming = hooks.incoming else { return writes.map { .success($0) } }
-        return await withTaskGroup(of: (Int, Result<Write, ItemError>).self) { group in
+        let passage = Passage(model: model, identity: identity, hook: incoming, deadline: hooks.deadline)
+        var keys: [RecordKey] = []
+        var places: [RecordKey: [Int]] = [:]
+        for (index, write) in writes.enumerated() {
+            if places[write.key] == nil { keys.append(write.key) }
+            places[write.key, default: []].append(index)
+        }
+        let results = await withTaskGroup(of: Passed.self) { group in
+            defer { group.cancelAll() }
             var results = [Result<Write, ItemError>?](repeating: nil, count: writes.count)
-            for (index, write) in writes.enumerated() {
-                if index >= Self.maximumRunningOfOne, let (done, result) = await group.next() { results[done] = result }
-                group.addTask {
-                    (index, await self.pass(write, of: model, by: identity, through: incoming, until: hooks.deadline))
+            var waiting = keys[...]
+            var running = 0
+            while true {
+                while running < Self.maximumRunningOfOne, let key = waiting.popFirst() {
+                    let writes = places[key]!.map { ($0, writes[$0]) }
+                    group.addTask { await self.pass(writes, of: key, through: passage) }
+                    running += 1
+                }
+                switch await group.next() {
+                case .success(let passed):
+                    for (index, result) in passed { results[index] = result }
+                    running -= 1
+                case .failure(let error): return Result<[Result<Write, ItemError>], WriteError>.failure(error)
+                case nil: return .success(results.map { $0! })
                 }
             }
-            for await (done, result) in group { results[done] = result }
-            return results.map { $0! }
         }
+        return try results.get()
     }
 
+    /// Writes with their places in the upload, each as the hook leaves it, or why it is refused.
+    private typealias Passed = Result<[(Int, Result<Write, ItemError>)], WriteError>
+
+    /// What all writes of an upload go through.
+    private struct Passage: Sendable {
+        let model: Model
+        let identity: Identity
+        let hook: @Sendable (inout IncomingChange) async throws -> Void
+        let deadline: Duration
+    }
+
+    /// Takes the writes of one record through the hook, each on top of those before it.
     private func pass(
-        _ write: Write, of model: Model, by identity: Identity,
-        through hook: @escaping @Sendable (inout IncomingChange) async throws -> Void, until deadline: Duration
-    ) async -> Result<Write, ItemError> {
-        guard case .patch(let patch, let isDeleted) = write.action else { return .success(write) }
+        _ writes: [(Int, Write)], of key: RecordKey, through passage: Passage
+    ) async -> Passed {
+        let stored: Record?
         do {
-            var change = try await change(write, patch, isDeleted, of: model, by: identity)
-            // Who may not touch a record is told so by the judge, and learns nothing from a hook.
-            if let stored = change.stored, !model.scopes(of: identity).contains(stored.scope) { return .success(write) }
-            change = try await run(until: deadline) { [change] in
-                var change = change
-                try await hook(&change)
-                return change
-            }
-            return .success(try write.altered(by: change.values, patch, isDeleted, of: model))
-        } catch let error as Rejection {
-            return .failure(ItemError(error.message))
-        } catch let error as FieldError {
-            return .failure(ItemError(error.description))
-        } catch let error as HookError {
-            logger.warning("a hook failed", metadata: ["model": "\(model.name)", "error": "\(error)"])
-            return .failure(ItemError("The server could not check this record in time. Send it again."))
+            stored = try await store.record(key).flatMap { $0.state == .erased ? nil : $0 }
         } catch {
-            logger.error("a hook failed", metadata: ["model": "\(model.name)", "error": "\(error)"])
-            return .failure(ItemError("The server could not check this record."))
+            return .failure(.unavailable(error))
         }
+        // Who may not touch a record is told so by the judge, and learns nothing from a hook.
+        if let stored, !passage.model.scopes(of: passage.identity).contains(stored.scope) {
+            return .success(writes.map { ($0, .success($1)) })
+        }
+        var fields = stored?.fields ?? .none
+        var isDeleted = stored?.state == .deleted
+        var results: [(Int, Result<Write, ItemError>)] = []
+        for (index, write) in writes {
+            guard !Task.isCancelled else { return .failure(.closed) }
+            do {
+                let passed = try await pass(write, on: stored, &fields, &isDeleted, through: passage)
+                results.append((index, .success(passed)))
+            } catch let error as Rejection {
+                results.append((index, .failure(ItemError(error.message))))
+            } catch let error as FieldError {
+                results.append((index, .failure(ItemError(error.description))))
+            } catch HookError.tooMany {
+                return .failure(.busy)
+            } catch {
+                logger.error("a hook failed", metadata: ["model": "\(key.model)", "error": "\(error)"])
+                results.append((index, .failure(ItemError("The server could not check this record."))))
+            }
+        }
+        return .success(results)
     }
 
-    private func change(
-        _ write: Write, _ patch: FieldPatch, _ isDeleted: Bool?, of model: Model, by identity: Identity
-    ) async throws -> IncomingChange {
-        var stored = try await store.record(write.key)
-        if stored?.state == .erased { stored = nil }
-        return IncomingChange(
-            identity: identity, key: write.key, base: write.base ?? .zero, stored: stored,
-            fields: try (stored?.fields ?? .none).merged(with: patch, in: model),
-            isDeleted: isDeleted ?? (stored?.state == .deleted))
+    /// - Parameters:
+    ///   - fields: as the writes before this one leave them; then as this one does.
+    ///   - wasDeleted: whether they leave the record deleted; then whether this one does.
+    private func pass(
+        _ write: Write, on stored: Record?, _ fields: inout FieldValues, _ wasDeleted: inout Bool,
+        through passage: Passage
+    ) async throws -> Write {
+        guard case .patch(let patch, let isDeleted) = write.action else { return write }
+        let before = IncomingChange(
+            identity: passage.identity, key: write.key, base: write.base ?? .zero, stored: stored,
+            fields: try fields.merged(with: patch, in: passage.model), isDeleted: isDeleted ?? wasDeleted)
+        let change = try await run(until: passage.deadline) {
+            var change = before
+            try await passage.hook(&change)
+            return change
+        }
+        let altered = try write.altered(by: change.values, patch, isDeleted, of: passage.model)
+        if case .patch(let patch, _) = altered.action {
+            fields = try fields.merged(with: patch, in: passage.model)
+            if let computed = altered.computed { fields = try fields.merged(with: computed, in: passage.model) }
+        }
+        wasDeleted = before.isDeleted
+        return altered
     }
 
     /// Runs a hook, and waits for it no longer than until its deadline, even if it does not care about being cancelled.

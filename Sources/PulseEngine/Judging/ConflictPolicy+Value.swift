@@ -11,8 +11,8 @@ extension ConflictPolicy {
             return theirs != null && kind.isOrdered(theirs, before: ours) ? theirs : ours
         case .counter: return before.flatMap { kind.counted(ours, from: $0, to: theirs) }
         case .union:
-            guard case .array(let ours)? = try? JSONValue.parse(ours),
-                case .array(let theirs)? = try? JSONValue.parse(theirs)
+            guard case .array(let ours)? = try? JSONValue.parse(ours, limits: .history),
+                case .array(let theirs)? = try? JSONValue.parse(theirs, limits: .history)
             else { return nil }
             // By their written form, which tells all values apart that differ.
             var seen: Set<[UInt8]> = []

@@ -72,8 +72,22 @@ public struct GroupPlan: Sendable {
                 }
                 next = Version(next.number - Int64(replaced.count))
                 changes.removeLast(replaced.count)
+                // Nobody may be told of a version that was never written.
+                batchOutcomes = batchOutcomes.map { outcome in
+                    guard case .conflict(let record) = outcome, record.version >= next else { return outcome }
+                    return records[record.key].map { .conflict($0) } ?? .rejected(.missing)
+                }
             }
             outcomes.append(batchOutcomes)
+        }
+        forgetHistories()
+    }
+
+    /// Only a record's last write is kept, so the others need not remember what was before.
+    private mutating func forgetHistories() {
+        var seen: Set<RecordKey> = []
+        for index in changes.indices.reversed() where changes[index].history != .none {
+            if !seen.insert(changes[index].key).inserted { changes[index] = changes[index].withoutHistory }
         }
     }
 }

@@ -31,7 +31,7 @@ public enum Judge {
                 if case .client = author {
                     let isRepeated =
                         model.mergesConflicts && current.history != .none
-                        ? current.history.knows(digest, from: origin, of: current)
+                        ? base < current.version && current.history.knows(digest, from: origin, of: current)
                         : current.origin == origin && current.state == after.state
                             && current.hasFields(after.fields, in: model)
                     if isRepeated { return .repeated(current) }

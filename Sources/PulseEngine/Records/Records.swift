@@ -1,10 +1,14 @@
 import PulseModel
 import PulseWire
+import Synchronization
 
 /// Reads and writes of the application's own code, beside those of the clients.
 ///
 /// Writes go the way of all writes: through the queue, with a version, pushed to every connection of the scope. When
 /// a call returns, its write is durable.
+///
+/// What they throw is a ``RecordsError``. They do not say so in their types: Swift 6.3 crashes over functions that catch
+/// some cases of a typed error and have a trap elsewhere.
 public struct Records: Sendable {
     let engine: SyncEngine
 
@@ -15,12 +19,12 @@ public struct Records: Sendable {
     /// A record, soft-deleted ones included; nil where there is none or it was hard-deleted.
     ///
     /// - Throws: ``RecordsError``.
-    public func fetch(_ model: ModelName, _ syncID: SyncID) async throws(RecordsError) -> Record? {
+    public func fetch(_ model: ModelName, _ syncID: SyncID) async throws -> Record? {
         do {
             let record = try await engine.store.record(RecordKey(model: model, syncID: syncID))
             return record?.state == .erased ? nil : record
         } catch {
-            throw .unavailable("\(error)")
+            throw RecordsError.unavailable("\(error)")
         }
     }
 
@@ -30,7 +34,7 @@ public struct Records: Sendable {
     /// than that is held in memory.
     ///
     /// - Throws: ``RecordsError``: `invalid` when the query does not fit the schema.
-    public func find(_ query: RecordQuery) async throws(RecordsError) -> [Record] {
+    public func find(_ query: RecordQuery) async throws -> [Record] {
         let matcher = try RecordMatcher(query, schema: engine.schema)
         let limit = query.limit
         let ranking = try await fold(matcher, into: RecordRanking()) { $0.add($1, limit: limit, by: matcher) }
@@ -40,20 +44,27 @@ public struct Records: Sendable {
     /// How many records a query asks for, its limit aside.
     ///
     /// - Throws: ``RecordsError``: `invalid` when the query does not fit the schema.
-    public func count(_ query: RecordQuery) async throws(RecordsError) -> Int {
+    public func count(_ query: RecordQuery) async throws -> Int {
         try await fold(RecordMatcher(query, schema: engine.schema), into: 0) { count, _ in count += 1 }
     }
 
     private func fold<Result: Sendable>(
         _ matcher: RecordMatcher, into initial: Result, _ step: @escaping @Sendable (inout Result, Record) -> Void
-    ) async throws(RecordsError) -> Result {
+    ) async throws -> Result {
+        let cancellation = Cancellation()
         do {
-            return try await engine.store.fold(matcher.selection, into: initial) { result, record in
-                if matcher.matches(record) { step(&result, record) }
-                return true
+            let result = try await withTaskCancellationHandler {
+                try await engine.store.fold(matcher.selection, into: initial) { result, record in
+                    if matcher.matches(record) { step(&result, record) }
+                    return !cancellation.isSet
+                }
+            } onCancel: {
+                cancellation.set()
             }
+            guard !cancellation.isSet else { throw RecordsError.unavailable("the query was cancelled") }
+            return result
         } catch {
-            throw .unavailable("\(error)")
+            throw (error as? RecordsError) ?? RecordsError.unavailable("\(error)")
         }
     }
 
@@ -65,7 +76,7 @@ public struct Records: Sendable {
     @discardableResult
     public func create(
         _ model: ModelName, in scope: Scope, syncID: SyncID = .random(), _ fields: [String: JSONValue]
-    ) async throws(RecordsError) -> Record {
+    ) async throws -> Record {
         try await commit(.create(model, in: scope, syncID: syncID, fields))
     }
 
@@ -77,7 +88,7 @@ public struct Records: Sendable {
     @discardableResult
     public func update(
         _ model: ModelName, _ syncID: SyncID, from base: Version? = nil, _ fields: [String: JSONValue]
-    ) async throws(RecordsError) -> Record {
+    ) async throws -> Record {
         try await commit(.update(model, syncID, from: base, fields))
     }
 
@@ -91,13 +102,13 @@ public struct Records: Sendable {
     @discardableResult
     public func update(
         _ model: ModelName, _ syncID: SyncID, by change: (Record) throws(RecordsError) -> [String: JSONValue]?
-    ) async throws(RecordsError) -> Record {
-        guard var record = try await fetch(model, syncID) else { throw .notFound }
+    ) async throws -> Record {
+        guard var record = try await fetch(model, syncID) else { throw RecordsError.notFound }
         for attempt in 1... {
             guard let fields = try change(record) else { break }
             do {
                 return try await update(model, syncID, from: record.version, fields)
-            } catch .conflict(let current) where attempt < Self.maximumAttempts {
+            } catch RecordsError.conflict(let current) where attempt < Self.maximumAttempts {
                 record = current
             }
         }
@@ -112,7 +123,7 @@ public struct Records: Sendable {
     @discardableResult
     public func softDelete(
         _ model: ModelName, _ syncID: SyncID, from base: Version? = nil
-    ) async throws(RecordsError) -> Record {
+    ) async throws -> Record {
         try await commit(.softDelete(model, syncID, from: base))
     }
 
@@ -121,7 +132,7 @@ public struct Records: Sendable {
     /// - Throws: ``RecordsError``: `notFound` where there is no record.
     public func hardDelete(
         _ model: ModelName, _ syncID: SyncID, from base: Version? = nil
-    ) async throws(RecordsError) {
+    ) async throws {
         try await commit(.hardDelete(model, syncID, from: base))
     }
 
@@ -130,7 +141,7 @@ public struct Records: Sendable {
     /// - Returns: the records as they are then, one for each change.
     /// - Throws: ``RecordsError`` of the first change that fails.
     @discardableResult
-    public func commit(_ changes: [RecordChange]) async throws(RecordsError) -> [Record] {
+    public func commit(_ changes: [RecordChange]) async throws -> [Record] {
         let schema = engine.schema
         let writes = try changes.map { change throws(RecordsError) in try change.write(in: schema) }
         guard !writes.isEmpty else { return [] }
@@ -138,7 +149,7 @@ public struct Records: Sendable {
         do {
             outcomes = try await engine.queue.write(WriteBatch(author: .server, writes: writes, isAtomic: true))
         } catch {
-            throw .unavailable("\(error)")
+            throw RecordsError.unavailable("\(error)")
         }
         // Where one fails, those before it are not made either, whatever their outcomes say.
         return try zip(writes, outcomes).map { write, outcome throws(RecordsError) in
@@ -152,13 +163,23 @@ public struct Records: Sendable {
     }
 
     @discardableResult
-    private func commit(_ change: RecordChange) async throws(RecordsError) -> Record {
+    private func commit(_ change: RecordChange) async throws -> Record {
         try await commit([change])[0]
     }
 }
 
+/// Tells a scan that nobody waits for it any more.
+private final class Cancellation: Sendable {
+    private let flag = Atomic(false)
+
+    var isSet: Bool { flag.load(ordering: .relaxed) }
+
+    func set() { flag.store(true, ordering: .relaxed) }
+}
+
 /// Why a read or write of the application failed.
-public enum RecordsError: Error, Sendable {
+public enum RecordsError: Error, Sendable, CustomStringConvertible {
+    /// There is no such record, or it was hard-deleted.
     case notFound
     /// Somebody was faster; this is the record as it is.
     case conflict(Record)
@@ -166,4 +187,13 @@ public enum RecordsError: Error, Sendable {
     case invalid(String)
     /// The store did not answer, or did not confirm: a write may or may not be there.
     case unavailable(String)
+
+    public var description: String {
+        switch self {
+        case .notFound: "There is no such record."
+        case .conflict(let record):
+            "\(record.key.model) \(record.key.syncID) has changed: it is at version \(record.version)."
+        case .invalid(let message), .unavailable(let message): message
+        }
+    }
 }

@@ -14,13 +14,17 @@ public struct FieldValues: Sendable, Hashable {
     /// The most bytes that a record's fields have: kept fields would let it grow with every upload.
     public static let maximumByteCount = 4 << 20
 
+    /// How many fields that the model does not declare a record may have whose conflicts are merged: they are compared one
+    /// by one.
+    public static let maximumMergedExtras = 1_000
+
     /// What a tombstone holds.
     public static let none = FieldValues(canonical: [])
 
     /// The values after a patch: only what it names changes.
     ///
     /// - Throws: ``FieldError`` when a field that has no default would be left without a value, or all of them
-    ///   together would have more than ``maximumByteCount`` bytes.
+    ///   together would have more than ``maximumByteCount`` bytes, or too many of them are not declared.
     public func merged(with patch: FieldPatch, in model: Model) throws(FieldError) -> FieldValues {
         var slots = [Range<Int>?](repeating: nil, count: model.fields.count)
         var extras: [(name: ArraySlice<UInt8>, value: ArraySlice<UInt8>)] = []
@@ -38,6 +42,11 @@ public struct FieldValues: Sendable, Hashable {
                 if isHashed { places[name] = extras.count }
                 extras.append((name, value))
             }
+        }
+
+        guard !model.mergesConflicts || extras.count <= Self.maximumMergedExtras else {
+            throw FieldError(
+                "The record would have more than \(Self.maximumMergedExtras) fields that are not declared.")
         }
 
         var writer = JSONWriter(reserving: bytes.count + patch.bytes.count + 24 * model.fields.count)

@@ -65,6 +65,15 @@ public struct Record: Sendable, Hashable {
     }
 }
 
+extension Record {
+    /// The same, without what it was before.
+    package var withoutHistory: Record {
+        Record(
+            key: key, id: id, version: version, scope: scope, state: state, fields: fields, origin: origin,
+            created: created, updated: updated)
+    }
+}
+
 /// A moment of the server's wall clock, in microseconds since 1970-01-01 UTC.
 public struct Timestamp: Hashable, Comparable, Sendable {
     public let microseconds: Int64

@@ -8,8 +8,10 @@ public struct RecordHistory: Sendable, Hashable {
 
     public static let none = RecordHistory(stored: [])
 
-    /// The most bytes that a history has. Where that is not enough, it reaches less far back.
+    /// The most bytes that a history has: for the version before the last, and for all together. Where that is not
+    /// enough, it reaches less far back. It is read whenever the record is written, so it must not be much.
     package static let maximumByteCount = 1 << 20
+    package static let maximumOlderByteCount = 32 << 10
 
     /// - Parameter bytes: from ``bytes``. What is damaged counts as forgotten.
     public init(stored bytes: [UInt8]) {
@@ -85,7 +87,7 @@ public struct RecordHistory: Sendable, Hashable {
         for entry in old.entries.prefix(rules.versions - 1).prefix(while: { $0.until.microseconds >= oldest }) {
             writer.raw(",")
             entry.write(to: &writer)
-            guard writer.bytes.count + 2 <= maximumByteCount else { break }
+            guard writer.bytes.count + 2 <= maximumOlderByteCount else { break }
             end = writer.bytes.count
         }
         writer.cut(to: end)
@@ -225,5 +227,5 @@ package func text(storedName name: [UInt8]) -> String? {
 
 extension JSONLimits {
     /// A value nests deeper in a history than in the upload that brought it.
-    fileprivate static let history = JSONLimits(maximumDepth: greatestDepth)
+    package static let history = JSONLimits(maximumDepth: greatestDepth)
 }

@@ -32,6 +32,9 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
     private var isLookingUp = false
     /// Whether an upload is with the application's hooks. Nothing behind it is read, so that all stays in order.
     private var isInHook = false
+    /// Takes that upload on when those before it are answered.
+    private var waitingForHook: (() -> Void)?
+    private var hook: Task<Void, Never>?
     private var isPaused = false
     private var errors = 0
     private var errorMinute = NIODeadline.uptimeNanoseconds(0)
@@ -88,6 +91,7 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
 
     func closed() {
         subscriber?.close()
+        hook?.cancel()
         registry.remove(self)
         subscriber = nil
         connection = nil
@@ -193,19 +197,43 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
         guard engine.hasHook(for: model.name) else {
             return try submit(checked, of: model, table: table, acknowledge: acknowledge)
         }
+        pass(checked, of: model, table: table, on: shard, acknowledge: acknowledge)
+    }
+
+    /// Takes items through the model's hook, when the uploads before them are stored and it can see that.
+    private func pass(
+        _ checked: Checked, of model: Model, table: String, on shard: Shard,
+        acknowledge: @escaping @Sendable (inout FrameBuffer, Answers) -> Void
+    ) {
+        // What waits for a hook is on its way, and nothing behind it is read.
         isInHook = true
-        Task { [engine, identity] in
+        guard uploadsInFlight == 0 else {
+            waitingForHook = { self.pass(checked, of: model, table: table, on: shard, acknowledge: acknowledge) }
+            return
+        }
+        // News must not overtake a first request that may stand behind.
+        let isFresh = subscriber?.isFresh == true
+        if isFresh { subscriber?.requestDelayed() }
+        hook = Task { [engine, identity] in
             let writes = checked.compactMap { try? $0.write.get() }
-            let passed = await engine.pass(writes, of: model, by: identity)
+            let passed: Result<[Result<Write, ItemError>], WriteError>
+            do throws(WriteError) {
+                passed = .success(try await engine.pass(writes, of: model, by: identity))
+            } catch {
+                passed = .failure(error)
+            }
             shard.perform {
-                var next = passed.makeIterator()
-                let checked = checked.map { item in (id: item.id, write: item.write.flatMap { _ in next.next()! }) }
                 self.isInHook = false
+                guard self.connection != nil else { return }
                 do throws(WireError) {
+                    let writes = try passed.mapError { WireError($0, table: table) }.get()
+                    var next = writes.makeIterator()
+                    let checked = checked.map { item in (id: item.id, write: item.write.flatMap { _ in next.next()! }) }
                     try self.submit(checked, of: model, table: table, acknowledge: acknowledge)
                 } catch {
                     self.answer(.failure(error))
                 }
+                if isFresh { self.subscriber?.requestArrived() }
                 self.adjustReading()
             }
         }
@@ -263,6 +291,9 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
             let messages = waiting
             waiting = []
             for message in messages { answer(message) }
+            let passing = waitingForHook
+            waitingForHook = nil
+            passing?()
         }
         adjustReading()
     }

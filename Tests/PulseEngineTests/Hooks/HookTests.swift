@@ -19,7 +19,7 @@ import Testing
         _ payloads: [String], to test: TestEngine, by identity: Identity = Fixture.ann
     ) async throws -> [Result<WriteOutcome, ItemError>] {
         let writes = try payloads.enumerated().map { try Fixture.write($1, to: $0, by: identity) }
-        let passed = await test.engine.pass(writes, of: Fixture.task, by: identity)
+        let passed = try await test.engine.pass(writes, of: Fixture.task, by: identity)
         var outcomes: [Result<WriteOutcome, ItemError>] = []
         for write in passed {
             switch write {
@@ -138,8 +138,48 @@ import Testing
             change.values["stamp"] = .string(change.fields["title"]!.text!)
         }
         let writes = try (0..<60).map { try Fixture.write(#""title":"\#($0)""#, to: $0) }
-        let passed = await test.engine.pass(writes, of: Fixture.task, by: Fixture.ann)
+        let passed = try await test.engine.pass(writes, of: Fixture.task, by: Fixture.ann)
         #expect(try passed.map { try $0.get().key } == writes.map(\.key))
+    }
+
+    @Test func `Items of one record pass the hook one on top of the other`() async throws {
+        let seen = Mutex<[String]>([])
+        let test = try await engine { change in
+            let title = change.fields["title"]!.text!
+            seen.withLock { [change] in $0.append("\(title) \(change.fields["done"]!) \(change.isDeleted)") }
+            if title == "" { throw Rejection("title: must not be empty") }
+            change.values["title"] = .string(title.uppercased())
+        }
+        let writes = try [#""title":"a""#, #""done":true"#, #""title":"""#, #""is_deleted":true"#, #""count":1"#].map {
+            try Fixture.write($0 + #","version":9"#, to: 1)
+        }
+        let passed = try await test.engine.pass(writes, of: Fixture.task, by: Fixture.ann)
+        #expect(throws: ItemError("title: must not be empty")) { try passed[2].get() }
+        #expect(passed.indices.filter { (try? passed[$0].get()) != nil } == [0, 1, 3, 4])
+        #expect(
+            seen.withLock(\.self) == [
+                "a bool(false) false", "A bool(true) false", " bool(true) false", "A bool(true) true",
+                "A bool(true) true",
+            ])
+    }
+
+    @Test func `What a hook has let pass before a repeat it can know for one`() async throws {
+        let seen = Mutex<[Bool]>([])
+        let test = try await engine { change in seen.withLock { [change] in $0.append(change.mayBeRepeat) } }
+        _ = try await upload([#""title":"A""#], to: test)
+        _ = try await upload([#""title":"A""#], to: test)
+        _ = try await upload([#""title":"B","version":1"#], to: test)
+        #expect(seen.withLock(\.self) == [false, true, false])
+    }
+
+    @Test func `A store that does not answer makes the client send again`() async throws {
+        let test = try await engine { _ in }
+        let engine = try await SyncEngine(
+            schema: Fixture.schema, hooks: [task: ModelHooks(incoming: { _ in })],
+            store: AbsentStore(store: test.store),
+            eventLoops: [], logger: .init(label: "test"))
+        let write = try Fixture.write(#""title":"A""#)
+        await #expect(throws: WriteError.self) { try await engine.pass([write], of: Fixture.task, by: Fixture.ann) }
     }
 
     // MARK: Access
@@ -173,4 +213,27 @@ import Testing
             #expect(error?.isTemporary == true)
         }
     }
+}
+
+/// A store whose records cannot be read.
+private struct AbsentStore: ChangeStore {
+    let store: any ChangeStore
+
+    func commit<Outcome: Sendable>(
+        loading keys: Set<RecordKey>,
+        deciding decide: @escaping @Sendable (Version, [RecordKey: Record]) -> (changes: [Record], Outcome)
+    ) async throws(StoreError) -> Outcome {
+        try await store.commit(loading: keys, deciding: decide)
+    }
+
+    func read(_ query: LogQuery) async throws(StoreError) -> LogPage { try await store.read(query) }
+    func head() async throws(StoreError) -> Version { try await store.head() }
+    func position() async throws(StoreError) -> LogPosition { try await store.position() }
+
+    func record(_ key: RecordKey) async throws(StoreError) -> Record? { throw StoreError(.unavailable, "away") }
+
+    func fold<Result: Sendable>(
+        _ selection: RecordSelection, into initial: Result,
+        _ step: @escaping @Sendable (inout Result, Record) -> Bool
+    ) async throws(StoreError) -> Result { try await store.fold(selection, into: initial, step) }
 }

@@ -57,7 +57,7 @@ import Testing
         do {
             try await records.update(task, seen.key.syncID, from: seen.version, ["title": "C"])
             Issue.record("Nobody was faster.")
-        } catch .conflict(let current) {
+        } catch RecordsError.conflict(let current) {
             #expect(current == faster)
         }
     }

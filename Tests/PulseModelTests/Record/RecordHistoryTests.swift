@@ -122,11 +122,18 @@ struct RecordHistoryTests {
 
     @Test("it has a largest size, and reaches back as far as that allows")
     func size() throws {
-        let text = { (letter: String) in String(repeating: letter, count: 300_000) }
-        var record = try Self.record(#"{"a":"\#(text("1"))"}"#)
-        for version in Int64(2)...6 { record = try next(record, #"{"a":"\#(text("\(version)"))"}"#, at: version) }
-        #expect(record.history.bytes.count <= RecordHistory.maximumByteCount)
-        #expect((1...6).map { seen(record, at: $0)?["a"]?.dropFirst().prefix(1) } == [nil, nil, "3", "4", "5", "6"])
+        // The version before the last is remembered whatever its size, older ones as far as there is room for them.
+        for (byteCount, oldest) in [(10_000, 3), (300_000, 5)] {
+            let text = { (letter: String) in String(repeating: letter, count: byteCount) }
+            var record = try Self.record(#"{"a":"\#(text("1"))"}"#)
+            for version in Int64(2)...6 { record = try next(record, #"{"a":"\#(text("\(version)"))"}"#, at: version) }
+            #expect(record.history.bytes.count <= max(byteCount + 1_000, RecordHistory.maximumOlderByteCount))
+            for version in 1...6 {
+                let found = seen(record, at: Int64(version))?["a"]?.dropFirst().prefix(1)
+                #expect(found.map(String.init) == (version < oldest ? nil : "\(version)"))
+            }
+        }
+        let record = try Self.record(#"{"a":"1"}"#)
         let whole = try next(record, #"{"a":"\#(String(repeating: "x", count: 1_100_000))"}"#, at: 7)
         let after = try next(whole, #"{"a":"y"}"#, at: 8)
         #expect(after.history == .beginning(with: "d8"))

@@ -35,7 +35,7 @@ import Testing
         do {
             try await records.save(&note)
             Issue.record("Nobody was faster.")
-        } catch .conflict(let current) {
+        } catch RecordsError.conflict(let current) {
             #expect(try Note(current) == other)
         }
         var never = Note(title: "never created")

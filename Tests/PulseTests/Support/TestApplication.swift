@@ -32,20 +32,23 @@ final class TestApplication: Sendable {
             try ClientMessage.decode(bytes, limits: WireLimits())
         }
         guard case .upload(let upload) = message else { fatalError("It is an upload.") }
-        do throws(ItemError) {
-            let write = Write(try upload.item.change(of: model, by: identity))
-            let passed = try await engine.pass([write], of: model, by: identity)[0].get()
+        let write: Result<Write, ItemError> = Result { () throws(ItemError) in
+            Write(try upload.item.change(of: model, by: identity))
+        }
+        var passed = write
+        if case .success(let write) = write { passed = try await engine.pass([write], of: model, by: identity)[0] }
+        switch passed {
+        case .failure(let error): return .failure(error)
+        case .success(let write):
             return await withCheckedContinuation { continuation in
                 do throws(WriteError) {
-                    try engine.submit(WriteBatch(author: .client(identity), writes: [passed])) { result in
+                    try engine.submit(WriteBatch(author: .client(identity), writes: [write])) { result in
                         continuation.resume(returning: .success(try! result.get()[0]))
                     }
                 } catch {
                     continuation.resume(returning: .failure(ItemError("\(error)")))
                 }
             }
-        } catch {
-            return .failure(error)
         }
     }
 }

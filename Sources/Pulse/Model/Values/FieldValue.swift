@@ -4,7 +4,7 @@ import PulseModel
 public protocol FieldValue: Sendable {
     /// The kind of a field of this type.
     ///
-    /// - Throws: ``SchemaError`` when the options are not those of the type.
+    /// - Throws: `SchemaError` when the options are not those of the type.
     static func kind(with options: FieldOptions) throws(SchemaError) -> FieldKind
 
     /// Whether null is a value of the type.
@@ -15,12 +15,12 @@ public protocol FieldValue: Sendable {
 
     /// The value that a field has in JSON.
     ///
-    /// - Throws: ``FieldError`` when it is none of the type.
+    /// - Throws: `FieldError` when it is none of the type.
     init(fieldJSON json: JSONValue) throws(FieldError)
 
     /// The value as JSON. ``init(fieldJSON:)`` makes the same value of it, and so it does of its stored form.
     ///
-    /// - Throws: ``FieldError`` when no field can hold the value.
+    /// - Throws: `FieldError` when no field can hold the value.
     func fieldJSON() throws(FieldError) -> JSONValue
 }
 
@@ -43,7 +43,7 @@ public struct FieldOptions: Sendable {
     }
 
     /// - Returns: a kind that takes no options.
-    /// - Throws: ``SchemaError`` when there are some.
+    /// - Throws: `SchemaError` when there are some.
     func none(for kind: FieldKind) throws(SchemaError) -> FieldKind {
         guard maxLength == nil else { throw SchemaError("maxLength belongs to a String") }
         guard maxDigits == nil, decimalPlaces == nil else {
