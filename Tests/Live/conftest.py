@@ -1,8 +1,14 @@
 """One server of each kind for the whole session."""
 
+import os
+
 import pytest
 
 from harness import DjangoPulse, Pulsed, Secantus
+
+# libmongoc counts in shared memory. What is killed leaves its piece behind, and a program that gets its process id later
+# warns of that.
+os.environ["MONGOC_DISABLE_SHM"] = "1"
 
 
 @pytest.fixture(scope="session")
