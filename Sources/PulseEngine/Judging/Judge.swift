@@ -26,12 +26,13 @@ public enum Judge {
             // A change of whatever is there must find something: it may have lost a race against a hard delete.
             if current.state == .erased, write.base == nil { return .rejected(.missing) }
             let digest = model.mergesConflicts ? write.digest(by: author, of: model) : ""
+            let memory = model.mergesConflicts ? current.history.memory : .none
             var after = try current.applying(write.action, of: model)
             if let base = write.base {
                 if case .client = author {
                     let isRepeated =
                         model.mergesConflicts && current.history != .none
-                        ? base < current.version && current.history.knows(digest, from: origin, of: current)
+                        ? base < current.version && memory.knows(digest, from: origin, of: current)
                         : current.origin == origin && current.state == after.state
                             && current.hasFields(after.fields, in: model)
                     if isRepeated { return .repeated(current) }
@@ -39,7 +40,8 @@ public enum Judge {
                 if base < current.version {
                     guard
                         let merged = try merge(
-                            write, by: author, from: base, with: current, of: model, now: now, resolve: resolve)
+                            write, by: author, from: base, with: current, remembering: memory, of: model, now: now,
+                            resolve: resolve)
                     else { return .conflict(current) }
                     if merged.state == current.state, current.hasFields(merged.fields, in: model) {
                         return .repeated(current)
@@ -53,7 +55,8 @@ public enum Judge {
             var history = RecordHistory.none
             if model.mergesConflicts, after.state != .erased {
                 history = .following(
-                    current, to: after.fields, by: digest, now: now, rules: model.conflicts.history)
+                    current, remembering: memory, to: after.fields, by: digest, now: now, rules: model.conflicts.history
+                )
             }
             return .accepted(
                 Record(
@@ -87,14 +90,14 @@ public enum Judge {
 
     /// - Returns: nil where the write is a conflict.
     private static func merge(
-        _ write: Write, by author: Author, from base: Version, with current: Record, of model: Model, now: Timestamp,
-        resolve: RecordConflict.Resolution?
+        _ write: Write, by author: Author, from base: Version, with current: Record,
+        remembering memory: RecordHistory.Memory, of model: Model, now: Timestamp, resolve: RecordConflict.Resolution?
     ) throws(FieldError) -> Merge.Result? {
         // The server's own code asks to be told when somebody was faster.
         guard case .client = author, case .patch(let patch, let isDeleted) = write.action, model.mergesConflicts else {
             return nil
         }
-        let image = current.history.image(of: current, at: base, now: now, rules: model.conflicts.history)
+        let image = memory.image(of: current, at: base, now: now, rules: model.conflicts.history)
         let merge = Merge(
             model: model, stored: current, base: image, patch: patch, isDeleted: isDeleted, resolve: resolve)
         return try merge.result()

@@ -51,10 +51,7 @@ public struct FieldPatch: Sendable, Hashable {
                 case .keep:
                     let start = writer.bytes.count
                     try FieldKind.json.write(member.value, isNullable: true, naming: member.key, to: &writer)
-                    var name = JSONWriter(reserving: member.key.utf8.count + 2)
-                    name.string(member.key)
-                    extras.append(
-                        Extra(name: Array(name.bytes.dropFirst().dropLast()), range: start..<writer.bytes.count))
+                    extras.append(Extra(name: storedName(member.key), range: start..<writer.bytes.count))
                 }
                 continue
             }
@@ -116,19 +113,14 @@ public struct FieldPatch: Sendable, Hashable {
 
     /// What an upload is known again by, beside its origin: the same in every process (FNV-1a, 64 bits, in hexadecimal).
     package func digest(of model: Model, isDeleted: Bool?, from client: ClientID?) -> String {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        func add(_ bytes: some Sequence<UInt8>) {
-            for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-            // No text has this byte, so none runs into the next.
-            hash = (hash ^ 0xff) &* 0x100_0000_01b3
-        }
+        var digest = FNV1a()
         for (name, value) in storedMembers(of: model) {
-            add(name)
-            add(value)
+            digest.add(name)
+            digest.add(value)
         }
-        add("\(isDeleted, default: "nil")".utf8)
-        if let client { add(client.text.utf8) }
-        return String(hash, radix: 16)
+        digest.add("\(isDeleted, default: "nil")".utf8)
+        if let client { digest.add(client.text.utf8) }
+        return String(digest.hash, radix: 16)
     }
 
     /// The sentence that django-pulse has for it, which clients may know by heart (protocol section "Item errors").

@@ -11,8 +11,8 @@ extension FieldKind {
             return StoredNumber.int(left) < StoredNumber.int(right)
         case .double:
             return StoredNumber.double(left) < StoredNumber.double(right)
-        case .decimal(_, let places):
-            return StoredNumber.scaled(left, places: places) < StoredNumber.scaled(right, places: places)
+        case .decimal:
+            return StoredNumber.scaled(left) < StoredNumber.scaled(right)
         case .dateTime:
             // Without the last "Z", a moment with more of a fraction comes behind one with less.
             return left.dropLast(2).lexicographicallyPrecedes(right.dropLast(2))
@@ -43,7 +43,7 @@ extension FieldKind {
             let sum = StoredNumber.double(value) + (StoredNumber.double(new) - StoredNumber.double(old))
             return sum.isFinite ? Array(sum.description.utf8) : nil
         case .decimal(let maxDigits, let places):
-            let numbers = [value, old, new].map { StoredNumber.scaled($0, places: places) }
+            let numbers = [value, old, new].map(StoredNumber.scaled)
             guard let gone = StoredNumber.sum(numbers[0], -numbers[1]), let sum = StoredNumber.sum(gone, numbers[2])
             else { return nil }
             let digits = String(sum.magnitude)
@@ -69,7 +69,7 @@ private enum StoredNumber {
     }
 
     /// A decimal's digits without the point. All of one field have as many places, and 38 digits fit.
-    static func scaled(_ stored: [UInt8], places: Int) -> Int128 {
+    static func scaled(_ stored: [UInt8]) -> Int128 {
         Int128(String(decoding: stored.filter { $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: ".") }, as: UTF8.self))
             ?? 0
     }

@@ -33,25 +33,35 @@ public struct RecordHistory: Sendable, Hashable {
         let added: [String]
     }
 
-    /// The digest of the upload that led to the record as it is, and former versions, newest first.
-    private var content: (digest: String, entries: [Entry]) {
-        guard !bytes.isEmpty, case .object(let object) = try? JSONValue.parse(bytes, limits: .history),
+    /// What it says. Read once for a judgement, as it may be long.
+    package struct Memory {
+        /// Of the upload that led to the record as it is; nil where there is no history.
+        let digest: String?
+        /// Former versions, newest first.
+        let entries: [Entry]
+
+        package static let none = Memory(digest: nil, entries: [])
+    }
+
+    package var memory: Memory {
+        guard !bytes.isEmpty else { return .none }
+        guard case .object(let object) = try? JSONValue.parse(bytes, limits: .history),
             case .string(let digest) = object["digest"], case .array(let list) = object["past"]
-        else { return ("", []) }
+        else { return Memory(digest: "", entries: []) }
         var entries: [Entry] = []
         for case .object(let item) in list {
             guard let entry = Entry(item) else { break }
             entries.append(entry)
         }
-        return (digest, entries)
+        return Memory(digest: digest, entries: entries)
     }
+}
 
+extension RecordHistory.Memory {
     /// Whether an upload with this origin and content has led to the record as it is or to one of its former versions.
     package func knows(_ digest: String, from origin: Record.Origin, of record: Record) -> Bool {
-        guard !bytes.isEmpty else { return false }
-        let content = content
-        return record.origin == origin && content.digest == digest
-            || content.entries.contains { $0.origin == origin && $0.digest == digest }
+        record.origin == origin && self.digest == digest
+            || entries.contains { $0.origin == origin && $0.digest == digest }
     }
 
     /// The record as somebody saw it who knew the log up to `base`; nil where that is not remembered.
@@ -61,30 +71,34 @@ public struct RecordHistory: Sendable, Hashable {
         var image = RecordImage(record)
         if record.version <= base { return image }
         let oldest = now.microseconds - Int64(rules.days) * 86_400_000_000
-        for entry in content.entries {
+        for entry in entries {
             guard entry.until.microseconds >= oldest else { return nil }
             image.undo(entry)
             if entry.version <= base { return image }
         }
         return nil
     }
+}
 
+extension RecordHistory {
     /// The history of a record that gets other fields or another state.
     ///
-    /// - Parameter digest: of the upload that changes it; empty where the server does.
+    /// - Parameters:
+    ///   - memory: the record's own.
+    ///   - digest: of the upload that changes it; empty where the server does.
     package static func following(
-        _ record: Record, to fields: FieldValues, by digest: String, now: Timestamp, rules: ConflictRules.History
+        _ record: Record, remembering memory: Memory, to fields: FieldValues, by digest: String, now: Timestamp,
+        rules: ConflictRules.History
     ) -> RecordHistory {
-        let old = record.history.content
         let oldest = now.microseconds - Int64(rules.days) * 86_400_000_000
         var writer = JSONWriter(reserving: record.history.bytes.count + 256)
         writer.raw(#"{"digest":"#)
         writer.string(digest)
         writer.raw(#","past":["#)
-        Entry(record, before: fields, digest: old.digest, now: now).write(to: &writer)
+        Entry(record, before: fields, digest: memory.digest ?? "", now: now).write(to: &writer)
         var end = writer.bytes.count
         // Never with a gap: what an older one has is seen through those behind it.
-        for entry in old.entries.prefix(rules.versions - 1).prefix(while: { $0.until.microseconds >= oldest }) {
+        for entry in memory.entries.prefix(rules.versions - 1).prefix(while: { $0.until.microseconds >= oldest }) {
             writer.raw(",")
             entry.write(to: &writer)
             guard writer.bytes.count + 2 <= maximumOlderByteCount else { break }
@@ -211,7 +225,7 @@ extension FieldValues {
 }
 
 /// A member's name as it stands between the quotes.
-private func storedName(_ text: String) -> [UInt8] {
+func storedName(_ text: String) -> [UInt8] {
     var writer = JSONWriter(reserving: text.utf8.count + 2)
     writer.string(text)
     return Array(writer.bytes.dropFirst().dropLast())

@@ -27,7 +27,9 @@ struct RecordHistoryTests {
         return Record(
             key: record.key, id: record.id, version: Version(version), scope: record.scope, state: state,
             fields: fields, origin: .init(writer: UserID("1"), base: record.version), created: record.created,
-            updated: now, history: .following(record, to: fields, by: "d\(version)", now: now, rules: rules))
+            updated: now,
+            history: .following(
+                record, remembering: record.history.memory, to: fields, by: "d\(version)", now: now, rules: rules))
     }
 
     /// Its members as somebody saw them; nil where that is forgotten.
@@ -35,7 +37,7 @@ struct RecordHistoryTests {
         _ record: Record, at base: Int64, on day: Int64 = 0, rules: ConflictRules.History = rules
     ) -> [String: String]? {
         let now = Timestamp(microseconds: day * Self.day)
-        return record.history.image(of: record, at: Version(base), now: now, rules: rules).map { image in
+        return record.history.memory.image(of: record, at: Version(base), now: now, rules: rules).map { image in
             Dictionary(
                 uniqueKeysWithValues: image.members.map {
                     (String(decoding: $0.key, as: UTF8.self), String(decoding: $0.value, as: UTF8.self))
@@ -56,8 +58,8 @@ struct RecordHistoryTests {
         let expected: [[String: String]?] = [nil, one, one, one, two, two, three, three, three, four, four]
         for (base, image) in expected.enumerated() { #expect(seen(last, at: Int64(base)) == image, "at \(base)") }
         let now = Timestamp(microseconds: 0)
-        #expect(last.history.image(of: last, at: Version(7), now: now, rules: Self.rules)?.state == .deleted)
-        #expect(last.history.image(of: last, at: Version(5), now: now, rules: Self.rules)?.state == .live)
+        #expect(last.history.memory.image(of: last, at: Version(7), now: now, rules: Self.rules)?.state == .deleted)
+        #expect(last.history.memory.image(of: last, at: Version(5), now: now, rules: Self.rules)?.state == .live)
     }
 
     @Test("a field that was declared later is seen with its default, as clients saw it")
@@ -70,7 +72,7 @@ struct RecordHistoryTests {
             created: first.created, updated: first.updated, history: first.history)
         let last = try next(short, #"{"b":5}"#, at: 2)
         #expect(seen(last, at: 1) == ["a": #""one""#])
-        let image = last.history.image(of: last, at: Version(1), now: first.created, rules: Self.rules)
+        let image = last.history.memory.image(of: last, at: Version(1), now: first.created, rules: Self.rules)
         #expect(image?.members(in: Self.model)[Array("b".utf8)] == Array("0".utf8))
         #expect(image?.members(in: Self.model)[Array("c".utf8)] == Array("null".utf8))
     }
@@ -147,12 +149,12 @@ struct RecordHistoryTests {
         for count in 1..<record.history.bytes.count {
             let cut = RecordHistory(stored: Array(record.history.bytes.prefix(count)))
             let now = Timestamp(microseconds: 0)
-            #expect(cut.image(of: record, at: Version(1), now: now, rules: Self.rules) == nil)
-            #expect(!cut.knows("d1", from: origin, of: record))
+            #expect(cut.memory.image(of: record, at: Version(1), now: now, rules: Self.rules) == nil)
+            #expect(!cut.memory.knows("d1", from: origin, of: record))
         }
         let stranger = RecordHistory(stored: Array(#"{"digest":"d2","past":[{"version":"1"},5]}"#.utf8))
-        #expect(stranger.knows("d2", from: record.origin, of: record))
-        #expect(!stranger.knows("d1", from: origin, of: record))
+        #expect(stranger.memory.knows("d2", from: record.origin, of: record))
+        #expect(!stranger.memory.knows("d1", from: origin, of: record))
     }
 
     @Test("the uploads that led to it and to what it was are known by writer, base and content")
@@ -160,13 +162,13 @@ struct RecordHistoryTests {
         let second = try next(try Self.record(#"{"b":1}"#), #"{"b":2}"#, at: 2)
         let third = try next(second, #"{"b":3}"#, at: 3)
         let user = UserID("1")
-        #expect(third.history.knows("d1", from: .init(writer: user, base: .zero), of: third))
-        #expect(third.history.knows("d2", from: .init(writer: user, base: Version(1)), of: third))
-        #expect(third.history.knows("d3", from: .init(writer: user, base: Version(2)), of: third))
-        #expect(!third.history.knows("d2", from: .init(writer: user, base: Version(2)), of: third))
-        #expect(!third.history.knows("d2", from: .init(writer: UserID("2"), base: Version(1)), of: third))
-        #expect(!third.history.knows("d4", from: .init(writer: user, base: Version(2)), of: third))
-        #expect(!RecordHistory.none.knows("", from: third.origin, of: third))
+        #expect(third.history.memory.knows("d1", from: .init(writer: user, base: .zero), of: third))
+        #expect(third.history.memory.knows("d2", from: .init(writer: user, base: Version(1)), of: third))
+        #expect(third.history.memory.knows("d3", from: .init(writer: user, base: Version(2)), of: third))
+        #expect(!third.history.memory.knows("d2", from: .init(writer: user, base: Version(2)), of: third))
+        #expect(!third.history.memory.knows("d2", from: .init(writer: UserID("2"), base: Version(1)), of: third))
+        #expect(!third.history.memory.knows("d4", from: .init(writer: user, base: Version(2)), of: third))
+        #expect(!RecordHistory.none.memory.knows("", from: third.origin, of: third))
     }
 
     @Test("two uploads have one digest only if they say the same")
