@@ -229,7 +229,7 @@ let package = Package(
         .testTarget(
             name: "PulseTests",
             dependencies: [
-                "Pulse", "PulseEngine", "PulseModel", "PulseSQLite", "PulseSchemaFile", "PulseWire",
+                "Pulse", "PulseEngine", "PulseModel", "PulseSQLite", "PulseSchemaFile", "PulseTesting", "PulseWire",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

@@ -21,13 +21,13 @@ extension PulseApplication {
     /// - Precondition: the models make one: no two have one name, and references lead to models that are there.
     public var schema: Schema? {
         do {
-            return try ModelRegistration.schema(of: models).schema
+            return try models.schema()
         } catch {
             fatalError("\(Self.self): \(error)")
         }
     }
 
     public var hooks: [ModelName: ModelHooks] {
-        (try? ModelRegistration.schema(of: models).hooks) ?? [:]
+        models.hooks
     }
 }

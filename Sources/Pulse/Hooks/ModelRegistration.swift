@@ -40,16 +40,6 @@ public struct ModelRegistration: Sendable {
         return ModelRegistration(model: model, hooks: hooks)
     }
 
-    /// The schema that several models make, and their hooks.
-    ///
-    /// - Throws: `SchemaError` when they make none.
-    package static func schema(
-        of models: [ModelRegistration]
-    ) throws(SchemaError) -> (schema: Schema, hooks: [ModelName: ModelHooks]) {
-        let hooks = models.compactMap { model in model.hooks.map { (model.model.name, $0) } }
-        return (try Schema(models.map(\.model)), Dictionary(hooks, uniquingKeysWith: { first, _ in first }))
-    }
-
     private static func pass<Value: SyncModel>(
         _ change: inout IncomingChange, through hook: (inout Incoming<Value>) async throws -> Void
     ) async throws {
@@ -69,6 +59,21 @@ public struct ModelRegistration: Sendable {
         }
         let disputed = members.filter { conflict.fields.contains($0.key) }
         return Dictionary(uniqueKeysWithValues: disputed.map { ($0.key, $0.value) })
+    }
+}
+
+extension [ModelRegistration] {
+    /// The schema that the models make.
+    ///
+    /// - Throws: `SchemaError` when they make none.
+    package func schema() throws(SchemaError) -> Schema {
+        try Schema(map(\.model))
+    }
+
+    /// The application's own code, by model.
+    package var hooks: [ModelName: ModelHooks] {
+        let hooks = compactMap { model in model.hooks.map { (model.model.name, $0) } }
+        return Dictionary(hooks, uniquingKeysWith: { first, _ in first })
     }
 }
 

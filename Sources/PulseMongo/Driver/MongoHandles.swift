@@ -49,7 +49,9 @@ struct MongoURI: ~Copyable {
     deinit { mongoc_uri_destroy(pointer) }
 }
 
-/// The connections of one store to its database. Thread-safe.
+/// The connections of one store to its database.
+///
+/// Sendable because libmongoc locks the pool behind ``pointer`` itself.
 final class MongoPool: Sendable {
     private nonisolated(unsafe) let pointer: OpaquePointer
     private let observer: CommandCounter

@@ -1,5 +1,6 @@
 import Foundation
 import Pulse
+import PulseTesting
 import Testing
 
 @Suite struct DateTests {
@@ -18,7 +19,7 @@ import Testing
     }
 
     @Test func `Dates to the millisecond, microsecond and beyond come back exactly`() throws {
-        var generator = Seeded(3)
+        var generator = SeededGenerator(seed: 3)
         for _ in 0..<5_000 {
             let second = Double(Int.random(in: -62_000_000_000...250_000_000_000, using: &generator))
             for power in [1e3, 1e6, 1e9] {

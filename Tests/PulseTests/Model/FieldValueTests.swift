@@ -1,5 +1,6 @@
 import Foundation
 import Pulse
+import PulseTesting
 import Testing
 
 /// Values on their way into a field and back: Swift, JSON, the field's stored form, JSON, Swift.
@@ -33,7 +34,7 @@ import Testing
             0, -0.0, 1, -1.5, 0.1, .pi, .greatestFiniteMagnitude, -.greatestFiniteMagnitude, .leastNormalMagnitude,
             .leastNonzeroMagnitude, -.leastNonzeroMagnitude, 1e21, 1e16, 9_007_199_254_740_992, 123_456_789_012_345_680,
         ]
-        var generator = Seeded(1)
+        var generator = SeededGenerator(seed: 1)
         let random = (0..<5_000).map { _ in Double(bitPattern: generator.next()) }.filter(\.isFinite)
         for number in extremes + random { #expect(try stored(number).bitPattern == number.bitPattern) }
     }
@@ -50,7 +51,7 @@ import Testing
         #expect(try decimal("-0." + nines, places: 38) == "-0." + nines)
         #expect(try decimal("0." + String(repeating: "0", count: 37) + "1", places: 38).hasSuffix("01"))
         #expect(try decimal("0", places: 2) == "0")
-        var generator = Seeded(2)
+        var generator = SeededGenerator(seed: 2)
         for _ in 0..<2_000 {
             let places = Int.random(in: 0...38, using: &generator)
             let digits = (0..<38).map { _ in String(Int.random(in: 0...9, using: &generator)) }.joined()

@@ -1,4 +1,5 @@
 import Pulse
+import PulseTesting
 import PulseWire
 import Testing
 
@@ -21,7 +22,7 @@ import Testing
 
     @Test func `What Swift code saves reaches a client, and comes back from it, unchanged`() async throws {
         let application = try await TestApplication([.model(Everything.self)])
-        var random = Seeded(7)
+        var random = SeededGenerator(seed: 7)
         for _ in 0..<300 {
             var value = Everything.random(by: &random)
             let before = value
@@ -61,7 +62,7 @@ import Testing
 }
 
 extension Everything {
-    fileprivate static func random(by random: inout Seeded) -> Everything {
+    fileprivate static func random(by random: inout SeededGenerator) -> Everything {
         func pick<Element>(_ elements: Element...) -> Element { elements.randomElement(using: &random)! }
         var value = Everything(
             name: pick("", "A", "👍🏽\u{0}e\u{301}\"\\", String(repeating: "ß", count: 80)),

@@ -11,9 +11,9 @@ final class TestApplication: Sendable {
 
     init(_ models: [ModelRegistration]) async throws {
         path = NSTemporaryDirectory() + "pulse-models-\(UUID().uuidString).sqlite"
-        let (schema, hooks) = try ModelRegistration.schema(of: models)
+        let schema = try models.schema()
         engine = try await SyncEngine(
-            schema: schema, hooks: hooks, store: SQLiteStore(path: path, schema: schema), eventLoops: [],
+            schema: schema, hooks: models.hooks, store: SQLiteStore(path: path, schema: schema), eventLoops: [],
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
