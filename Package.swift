@@ -14,7 +14,8 @@ let strict: [SwiftSetting] = [
     let hiredisPackage: String? = "hiredis"
 #endif
 
-// One-way imports, left to right: Model → Wire → Engine → {SQLite, Mongo, Redis, Server, Command} → App → pulsed.
+// One-way imports, left to right: {Model, Metrics} → Wire → Engine → {SQLite, Mongo, Redis, Auth, Server, Command} → App →
+// pulsed.
 let package = Package(
     name: "swift-pulse",
     platforms: [.macOS(.v15)],
@@ -24,6 +25,7 @@ let package = Package(
         .library(name: "PulseSQLite", targets: ["PulseSQLite"]),
         .library(name: "PulseMongo", targets: ["PulseMongo"]),
         .library(name: "PulseRedis", targets: ["PulseRedis"]),
+        .library(name: "PulseAuth", targets: ["PulseAuth"]),
         .library(name: "PulseServer", targets: ["PulseServer"]),
         .library(name: "PulseApp", targets: ["PulseApp"]),
         .library(name: "PulseTesting", targets: ["PulseTesting"]),
@@ -40,6 +42,14 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         // The HTTP server that the WebSocket upgrade and the HTTP routes hang on.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        // TLS of the listener, of Redis' and of HTTP clients' connections.
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        // Signatures and claims of JSON Web Tokens, and the keys behind them.
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+        // Key sets by URL, and sessions that the application's own backend knows.
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        // Spans, for whoever traces.
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         // Signals and orderly shutdown.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         // SQLite: connections, migrations, statements.
@@ -51,11 +61,12 @@ let package = Package(
     ],
     targets: [
         .target(name: "PulseModel", swiftSettings: strict),
+        .target(name: "PulseMetrics", swiftSettings: strict),
         .target(name: "PulseWire", dependencies: ["PulseModel"], swiftSettings: strict),
         .target(
             name: "PulseEngine",
             dependencies: [
-                "PulseModel", "PulseWire",
+                "PulseMetrics", "PulseModel", "PulseWire",
                 // Buffers that sockets take as they are, and event loops to be confined to. No sockets.
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -93,16 +104,30 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict),
+        // The system's own zlib, for compressed messages.
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .target(
+            name: "PulseAuth",
+            dependencies: [
+                "PulseEngine", "PulseModel",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
         .target(
             name: "PulseServer",
             dependencies: [
-                "PulseEngine", "PulseModel", "PulseWire",
+                "CZlib", "PulseEngine", "PulseMetrics", "PulseModel", "PulseWire",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: strict),
         .target(
@@ -149,7 +174,8 @@ let package = Package(
         .target(
             name: "PulseApp",
             dependencies: [
-                "PulseBench", "PulseCommand", "PulseEngine", "PulseModel", "PulseMongo", "PulseRedis", "PulseSQLite",
+                "PulseAuth", "PulseBench", "PulseCommand", "PulseEngine", "PulseModel", "PulseMongo", "PulseRedis",
+                "PulseSQLite",
                 "PulseSchemaFile", "PulseServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -171,6 +197,7 @@ let package = Package(
             ],
             path: "Examples/ServerWrites", swiftSettings: strict),
 
+        .testTarget(name: "PulseMetricsTests", dependencies: ["PulseMetrics"], swiftSettings: strict),
         .testTarget(name: "PulseModelTests", dependencies: ["PulseModel"], swiftSettings: strict),
         .testTarget(name: "PulseWireTests", dependencies: ["PulseModel", "PulseWire"], swiftSettings: strict),
         .testTarget(
@@ -215,14 +242,25 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "PulseAuthTests",
+            dependencies: [
+                "PulseAuth", "PulseEngine", "PulseModel",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "PulseServerTests",
             dependencies: [
-                "PulseServer",
+                "CZlib", "PulseEngine", "PulseMetrics", "PulseModel", "PulseServer", "PulseSQLite", "PulseWire",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),

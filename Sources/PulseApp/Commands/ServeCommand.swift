@@ -98,9 +98,9 @@ extension PulseServer.Configuration {
         web.origins = OriginRule(allowed: Set(settings.allowedOrigins))
         web.limits.pingInterval = settings.pingInterval
         web.limits.silenceLimit = settings.pingInterval * 3
-        wire.maximumMessageBytes = settings.maximumMessageBytes
-        wire.maximumBatchItems = settings.maximumBatchItems
-        wire.maximumDepth = settings.maximumDepth
+        wire.maximumMessageBytes = settings.limits[.messageBytes]
+        wire.maximumBatchItems = settings.limits[.batchItems]
+        wire.maximumDepth = settings.limits[.depth]
         path = settings.path
         hasEchoEndpoint = settings.hasEchoEndpoint
     }

@@ -6,9 +6,9 @@ struct ConfigurationFile {
     let path: String
     let provider: any ConfigProvider
     /// Where the values of the settings that it has stand.
-    let positions: [Setting: YAMLNode.Position]
+    let positions: [SettingKey: YAMLNode.Position]
     /// The settings that are lists in it.
-    let lists: Set<Setting>
+    let lists: Set<SettingKey>
     /// What is wrong with keys and values; those are left out.
     let problems: [String]
 
@@ -41,8 +41,8 @@ struct ConfigurationFile {
 
     private struct Scan {
         let path: String
-        var positions: [Setting: YAMLNode.Position] = [:]
-        var lists: Set<Setting> = []
+        var positions: [SettingKey: YAMLNode.Position] = [:]
+        var lists: Set<SettingKey> = []
         var problems: [String] = []
 
         mutating func read(_ root: YAMLNode) {
@@ -50,30 +50,50 @@ struct ConfigurationFile {
                 report("settings are written as 'port: 8080', one a line; this is \(root.kindName)", at: root.position)
                 return
             }
-            let names = Setting.allCases.map(\.name)
+            let names = Setting.allCases.map(\.name) + [SettingKey.limitsName]
             for entry in entries {
-                guard let setting = Setting(rawValue: entry.key) else {
+                if entry.key == SettingKey.limitsName {
+                    readLimits(entry.value)
+                } else if let setting = Setting(rawValue: entry.key) {
+                    read(entry.value, of: .setting(setting))
+                } else {
                     let hint = Suggestion.hint(for: entry.key, among: names, otherwise: "there are")
                     report("there is no setting '\(entry.key)'\(hint)", at: entry.position)
-                    continue
                 }
-                read(entry.value, of: setting)
             }
         }
 
-        private mutating func read(_ value: YAMLNode, of setting: Setting) {
+        private mutating func readLimits(_ node: YAMLNode) {
+            guard case .mapping(let entries) = node.content else {
+                if node.kindName == "null" { return }
+                report("limits are written as 'depth: 32', one a line; this is \(node.kindName)", at: node.position)
+                return
+            }
+            for entry in entries {
+                if let limit = Limit(rawValue: entry.key) {
+                    read(entry.value, of: .limit(limit))
+                } else {
+                    let hint = Suggestion.hint(
+                        for: entry.key, among: Limit.allCases.map(\.name), otherwise: "there are")
+                    report("there is no limit '\(entry.key)'\(hint)", at: entry.position)
+                }
+            }
+        }
+
+        private mutating func read(_ value: YAMLNode, of key: SettingKey) {
+            let name = key.path.joined(separator: ".")
             switch value.content {
             case .scalar:
                 // A key without a value counts as none.
-                if value.kindName != "null" { positions[setting] = value.position }
-            case .sequence(let elements) where setting == .allowedOrigins:
+                if value.kindName != "null" { positions[key] = value.position }
+            case .sequence(let elements) where key.isList:
                 for element in elements where element.text == nil {
-                    report("\(setting.name): an origin is a text, this is \(element.kindName)", at: element.position)
+                    report("\(name): each of its values is a text, this is \(element.kindName)", at: element.position)
                 }
-                positions[setting] = value.position
-                lists.insert(setting)
+                positions[key] = value.position
+                lists.insert(key)
             case .sequence, .mapping:
-                report("\(setting.name): must be a single value, is \(value.kindName)", at: value.position)
+                report("\(name): must be a single value, is \(value.kindName)", at: value.position)
             }
         }
 

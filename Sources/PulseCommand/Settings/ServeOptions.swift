@@ -1,12 +1,16 @@
 public import ArgumentParser
+import PulseSchemaFile
 
 /// The flags of `serve`. All are plain text here: their values are judged together with those from elsewhere.
 public struct ServeOptions: ParsableArguments, Sendable {
     /// For the help of the command that takes these options.
     public static let discussion = """
-        Each setting is taken from its flag, else from the environment (PULSE_PORT for --port, PULSE_LOG_LEVEL for \
-        --log-level), else from the YAML file that --config or PULSE_CONFIG names (port: 8080), else it has its \
+        Each setting is taken from its flag, else from the environment (PULSE_PORT for --port, PULSE_LIMIT_DEPTH for \
+        --limit depth=…), else from the YAML file that --config or PULSE_CONFIG names (port: 8080), else it has its \
         default. An empty environment variable counts as none. Wrong settings end the program with status 78.
+
+        Limits, each given as --limit NAME=NUMBER:
+        \(Limit.overview)
         """
 
     @Option(
@@ -27,37 +31,50 @@ public struct ServeOptions: ParsableArguments, Sendable {
     @Option(help: Setting.allowedOrigins.help) public var allowedOrigins: [String] = []
     @Option(help: Setting.logLevel.help) public var logLevel: String?
     @Option(parsing: .unconditional, help: Setting.pingInterval.help) public var pingInterval: String?
-    @Option(parsing: .unconditional, help: Setting.maxMessageBytes.help) public var maxMessageBytes: String?
-    @Option(parsing: .unconditional, help: Setting.maxBatchItems.help) public var maxBatchItems: String?
-    @Option(parsing: .unconditional, help: Setting.maxDepth.help) public var maxDepth: String?
+    @Option(help: ArgumentHelp("One of the limits above; once for each.", valueName: "name=number"))
+    public var limit: [String] = []
 
     @Flag(help: ArgumentHelp("Echo what WebSockets send to '/', for protocol tests.", visibility: .hidden))
     public var echoEndpoint = false
 
     public init() {}
 
+    /// What was given on the command line, but for limits.
+    private func text(of setting: Setting) -> String? {
+        switch setting {
+        case .host: host
+        case .port: port
+        case .store: store
+        case .storeWait: storeWait
+        case .redis: redis
+        case .redisPrefix: redisPrefix
+        case .schema: schema
+        case .path: path
+        case .auth: auth
+        case .allowedOrigins: Self.joined(allowedOrigins)
+        case .logLevel: logLevel
+        case .pingInterval: pingInterval
+        }
+    }
+
+    private static func joined(_ texts: [String]) -> String? {
+        texts.isEmpty ? nil : texts.joined(separator: ",")
+    }
+
     /// What was given on the command line.
-    var texts: [Setting: String] {
-        var texts: [Setting: String] = [:]
-        for setting in Setting.allCases {
-            texts[setting] =
-                switch setting {
-                case .host: host
-                case .port: port
-                case .store: store
-                case .storeWait: storeWait
-                case .redis: redis
-                case .redisPrefix: redisPrefix
-                case .schema: schema
-                case .path: path
-                case .auth: auth
-                case .allowedOrigins: allowedOrigins.isEmpty ? nil : allowedOrigins.joined(separator: ",")
-                case .logLevel: logLevel
-                case .pingInterval: pingInterval
-                case .maxMessageBytes: maxMessageBytes
-                case .maxBatchItems: maxBatchItems
-                case .maxDepth: maxDepth
-                }
+    ///
+    /// - Parameter problems: gets what is wrong with names of limits.
+    func texts(problems: inout [String]) -> [SettingKey: String] {
+        var texts: [SettingKey: String] = [:]
+        for setting in Setting.allCases { texts[.setting(setting)] = text(of: setting) }
+        for text in limit {
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard let limit = Limit(rawValue: parts[0]) else {
+                let hint = Suggestion.hint(for: parts[0], among: Limit.allCases.map(\.name), otherwise: "there are")
+                problems.append("--limit: there is no limit '\(parts[0])'\(hint)")
+                continue
+            }
+            texts[.limit(limit)] = parts.count == 2 ? parts[1] : ""
         }
         return texts
     }

@@ -10,21 +10,23 @@ extension ServeSettings {
         _ options: ServeOptions, own: Set<Setting> = [],
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) async throws(SettingsError) -> ServeSettings {
-        var sources = [SettingSource(flags: options.texts), SettingSource(environment: environment)]
         var problems: [String] = []
+        var sources = [
+            SettingSource(flags: options.texts(problems: &problems)), SettingSource(environment: environment),
+        ]
         let named = environment["PULSE_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
         if let path = options.config ?? named {
             do throws(SettingsError) {
                 let file = try await ConfigurationFile(path: path)
                 sources.append(SettingSource(file: file))
-                problems = file.problems
+                problems += file.problems
             } catch {
-                problems = error.problems
+                problems += error.problems
             }
         }
         var reader = SettingsReader(sources: sources, own: own, problems: problems)
         let settings = reader.settings(hasEchoEndpoint: options.echoEndpoint)
-        guard let settings, reader.problems.isEmpty else { throw SettingsError(problems: reader.problems) }
+        guard reader.problems.isEmpty else { throw SettingsError(problems: reader.problems) }
         return settings
     }
 }

@@ -32,38 +32,9 @@ public struct ServeSettings: Sendable, Hashable {
     public var logLevel: Logger.Level
     /// From one ping of a connection to the next.
     public var pingInterval: Duration
-    /// Bytes of one message.
-    public var maximumMessageBytes: Int
-    /// Items of one batch.
-    public var maximumBatchItems: Int
-    /// Levels of arrays and objects in one message.
-    public var maximumDepth: Int
+    public var limits: Limits
     /// Whether `/` echoes what WebSockets send it, for protocol tests.
     public var hasEchoEndpoint: Bool
-
-    package init(
-        host: String, port: Int, store: StoreLocation, storeWait: Duration, redis: String?, redisPrefix: String,
-        schemaPath: String?, path: String, authentication: Authentication?, allowedOrigins: [String],
-        logLevel: Logger.Level, pingInterval: Duration, maximumMessageBytes: Int, maximumBatchItems: Int,
-        maximumDepth: Int, hasEchoEndpoint: Bool
-    ) {
-        self.host = host
-        self.port = port
-        self.store = store
-        self.storeWait = storeWait
-        self.redis = redis
-        self.redisPrefix = redisPrefix
-        self.schemaPath = schemaPath
-        self.path = path
-        self.authentication = authentication
-        self.allowedOrigins = allowedOrigins
-        self.logLevel = logLevel
-        self.pingInterval = pingInterval
-        self.maximumMessageBytes = maximumMessageBytes
-        self.maximumBatchItems = maximumBatchItems
-        self.maximumDepth = maximumDepth
-        self.hasEchoEndpoint = hasEchoEndpoint
-    }
 
     /// The schema to serve.
     ///

@@ -12,9 +12,9 @@ struct SettingSource {
     let place: Place
     private let reader: ConfigReader
 
-    init(flags: [Setting: String]) {
+    init(flags: [SettingKey: String]) {
         place = .flag
-        let values = flags.map { (AbsoluteConfigKey([$0.key.name]), ConfigValue(.string($0.value), isSecret: false)) }
+        let values = flags.map { (AbsoluteConfigKey($0.key.path), ConfigValue(.string($0.value), isSecret: false)) }
         reader = ConfigReader(
             provider: InMemoryProvider(name: "flags", values: Dictionary(uniqueKeysWithValues: values)))
     }
@@ -32,25 +32,25 @@ struct SettingSource {
     }
 
     /// The value of a setting here, as text; a list with commas between its elements.
-    func text(of setting: Setting) -> String? {
-        if case .file(let file) = place, file.positions[setting] == nil { return nil }
-        let key = ConfigKey([setting.name])
-        if setting == .allowedOrigins, case .file(let file) = place, file.lists.contains(setting) {
-            return reader.stringArray(forKey: key)?.joined(separator: ",")
+    func text(of key: SettingKey) -> String? {
+        let configKey = ConfigKey(key.path)
+        if case .file(let file) = place {
+            guard file.positions[key] != nil else { return nil }
+            if file.lists.contains(key) { return reader.stringArray(forKey: configKey)?.joined(separator: ",") }
         }
-        return reader.string(forKey: key)
+        return reader.string(forKey: configKey)
     }
 
     /// How the setting is called where it was given.
-    func name(of setting: Setting) -> String {
+    func name(of key: SettingKey) -> String {
         switch place {
-        case .flag: "--\(setting.name)"
-        case .environment: setting.environmentName
+        case .flag: key.flagName
+        case .environment: key.environmentName
         case .file(let file):
-            if let position = file.positions[setting] {
-                "\(file.path):\(position.line):\(position.column): \(setting.name)"
+            if let position = file.positions[key] {
+                "\(file.path):\(position.line):\(position.column): \(key.path.joined(separator: "."))"
             } else {
-                "\(file.path): \(setting.name)"
+                "\(file.path): \(key.path.joined(separator: "."))"
             }
         }
     }

@@ -8,14 +8,29 @@ public protocol Authenticator: Sendable {
 
 /// What a client shows for itself when it connects.
 public struct Credentials: Sendable {
-    /// From `Authorization: Bearer TOKEN` or `?token=TOKEN`.
+    /// The one token that it shows (protocol section "Connecting").
     public let token: String?
-    /// Where the connection comes from, for logs and limits.
+    /// Where the connection comes from, for logs and limits: behind a trusted proxy, what that says.
     public let remoteAddress: String?
+    /// The header fields of the request, in their order. They hold secrets: not for logs.
+    public let headers: [Header]
 
-    public init(token: String?, remoteAddress: String? = nil) {
+    /// A header field.
+    public struct Header: Sendable {
+        /// In lower case.
+        public let name: String
+        public let value: String
+
+        public init(name: String, value: String) {
+            self.name = name.lowercased()
+            self.value = value
+        }
+    }
+
+    public init(token: String?, remoteAddress: String? = nil, headers: [Header] = []) {
         self.token = token
         self.remoteAddress = remoteAddress
+        self.headers = headers
     }
 }
 

@@ -67,19 +67,34 @@ public struct Identity: Sendable, Equatable {
     public let user: UserID
     /// Each group once.
     public let groups: [GroupID]
-    /// What else the authenticator found out, for hooks to decide by: the claims of a token, say.
+    /// What else the authenticator found out, for rules and hooks to decide by: the claims of a token, say.
     public let claims: [String: JSONValue]
+    /// Who really acts, where it is not the user: support staff, another service. For the log alone.
+    public let actor: String?
+    /// When the credentials were made; nil where they do not say. A user's revocation ends what was made before it, and
+    /// what does not say.
+    public let issued: Timestamp?
+    /// When the credentials end; nil for never.
+    public let expires: Timestamp?
 
     /// The device, where it says which it is.
     public private(set) var client: ClientID?
     /// Models that it may not access, whatever their scope.
     public private(set) var withheld: Set<ModelName> = []
+    /// Models whose records it is sent, and may not write.
+    public private(set) var readOnly: Set<ModelName> = []
 
-    public init(user: UserID, groups: [GroupID] = [], claims: [String: JSONValue] = [:]) {
+    public init(
+        user: UserID, groups: [GroupID] = [], claims: [String: JSONValue] = [:], actor: String? = nil,
+        issued: Timestamp? = nil, expires: Timestamp? = nil
+    ) {
         var seen: Set<GroupID> = []
         self.user = user
         self.groups = groups.filter { seen.insert($0).inserted }
         self.claims = claims
+        self.actor = actor
+        self.issued = issued
+        self.expires = expires
     }
 
     /// The same on a certain device.
@@ -89,10 +104,11 @@ public struct Identity: Sendable, Equatable {
         return identity
     }
 
-    /// The same without access to some models.
-    package func withholding(_ models: Set<ModelName>) -> Identity {
+    /// The same with less access.
+    package func withholding(_ models: Set<ModelName>, readOnly: Set<ModelName> = []) -> Identity {
         var identity = self
         identity.withheld.formUnion(models)
+        identity.readOnly.formUnion(readOnly)
         return identity
     }
 }
