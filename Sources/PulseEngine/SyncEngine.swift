@@ -147,16 +147,25 @@ public final class SyncEngine: Sendable {
         await queue.close()
     }
 
-    /// Puts a batch in line; see ``WriteQueue/submit(_:completion:)``.
+    /// Puts a batch in line, if its author may write its models; see ``WriteQueue/submit(_:completion:)``.
     public func submit(_ batch: WriteBatch, completion: @escaping WriteQueue.Completion) throws(WriteError) {
+        if case .client(let identity) = batch.author {
+            try authorize(identity, toWrite: batch.writes.lazy.map(\.key.model))
+        }
         try queue.submit(batch, completion: completion)
     }
 
-    /// An authenticated identity as the application's hooks let it in.
+    /// An authenticated identity with what the schema's rules and the application's hooks grant it.
     ///
     /// - Throws: ``AuthenticationError``, temporary, where a hook could not tell.
     public func admit(_ identity: Identity) async throws(AuthenticationError) -> Identity {
-        try await gate.admit(identity)
+        try await gate.admit(schema.granting(identity))
+    }
+
+    /// - Throws: ``WriteError/readOnly`` where an identity may not write a model.
+    private func authorize(_ identity: Identity, toWrite models: some Sequence<ModelName>) throws(WriteError) {
+        guard !identity.readOnly.isEmpty, models.contains(where: identity.readOnly.contains) else { return }
+        throw .readOnly
     }
 
     /// Whether clients' writes of a model must go through ``pass(_:of:by:)`` before they are submitted.
@@ -171,7 +180,8 @@ public final class SyncEngine: Sendable {
     public func pass(
         _ writes: [Write], of model: Model, by identity: Identity
     ) async throws(WriteError) -> [Result<Write, ItemError>] {
-        try await gate.pass(writes, of: model, by: identity)
+        try authorize(identity, toWrite: CollectionOfOne(model.name))
+        return try await gate.pass(writes, of: model, by: identity)
     }
 
     /// The connections of an event loop that was named to the engine.

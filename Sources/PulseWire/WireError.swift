@@ -14,6 +14,8 @@ public struct WireError: Error, Sendable, Hashable {
         case tooLarge = 104
         /// There is no such table.
         case unknownTable = 200
+        /// The table can be read by this client, and not be written.
+        case readOnlyTable = 201
         /// `last_version` lies beyond the newest version: the client has synced with another store.
         case cursorAhead = 300
         /// The store cannot take or give records just now. Nothing of the message was acked; send it again.

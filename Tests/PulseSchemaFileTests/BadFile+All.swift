@@ -1,5 +1,5 @@
 extension BadFile {
-    static let all = wholeFiles + models + fields + defaults + choices + conflicts
+    static let all = wholeFiles + models + fields + defaults + choices + conflicts + access
 
     static let wholeFiles: [BadFile] = [
         BadFile("an empty file", "", "1:1: the file is empty"),
@@ -39,7 +39,8 @@ extension BadFile {
     static let models: [BadFile] = [
         BadFile(
             "a model that is a text", "models: [task]\n",
-            "1:10: a model must be a mapping with keys of name, scope, unknown_fields, conflicts, fields, is a string"),
+            "1:10: a model must be a mapping with keys of name, scope, unknown_fields, conflicts, access, fields, is a string"
+        ),
         BadFile(
             "a model without anything", "models:\n  - {}\n", "2:5: a model must have the key 'name'",
             "2:5: a model must have the key 'scope'", "2:5: a model must have the key 'fields'"),

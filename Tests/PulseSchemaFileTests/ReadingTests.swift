@@ -5,6 +5,22 @@ import Testing
 
 @Suite("Reading a schema file")
 struct ReadingTests {
+    @Test("who may is one mapping or several; values are compared as text")
+    func access() throws {
+        func access(_ text: String) throws -> AccessRules {
+            let yaml = "models: [{name: news, scope: global, access: \(text), fields: []}]"
+            return try SchemaFile.read(yaml: yaml).models[0].access
+        }
+        #expect(try access("{write: nobody}") == AccessRules(write: .nobody))
+        #expect(try access("{read: {role: admin}}") == AccessRules(read: .anyone(.claim("role", "admin"))))
+        #expect(
+            try access("{write: [{team: 007, ok: True}, {user: 'nobody'}]}")
+                == AccessRules(
+                    write: AccessRule([
+                        [.claim("team", "7"), .claim("ok", "true")], [.user(try #require(UserID("nobody")))],
+                    ])))
+    }
+
     @Test("every mistake is told with its line and column", arguments: BadFile.all)
     func badFile(_ file: BadFile) throws {
         let error = try #require(throws: SchemaFileError.self) {

@@ -37,6 +37,22 @@ struct WritingTests {
         #expect(try SchemaFile.read(yaml: yaml) == schema, "\(yaml)")
     }
 
+    @Test("rules of access are written where they are not the usual ones")
+    func access() throws {
+        let rules = [
+            AccessRules(write: .nobody), AccessRules(read: .nobody, write: .everyone),
+            AccessRules(read: .anyone(.claim("a.b: \"c\"", "no"), .claim("role", "7"))),
+            AccessRules(
+                write: AccessRule([[.user(try #require(UserID("on"))), .claim("x", "")], [.claim("y", "~")]])),
+        ]
+        for access in rules {
+            let name = try #require(ModelName("news"))
+            let schema = try Schema([Model(name, audience: .global, fields: [], access: access)])
+            let yaml = SchemaFile.yaml(of: schema)
+            #expect(try SchemaFile.read(yaml: yaml) == schema, "\(yaml)")
+        }
+    }
+
     @Test("rules for conflicts and choices are written where they are not the usual ones")
     func conflicts() throws {
         let edited = try Field("edited", .dateTime)

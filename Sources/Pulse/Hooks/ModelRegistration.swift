@@ -12,22 +12,23 @@ public struct ModelRegistration: Sendable {
     /// its transaction, and may wait for whatever they like, until the deadline.
     ///
     /// - Parameters:
+    ///   - access: which of the users whose scope it is may read and write it, by user, group and claim.
     ///   - incoming: looks at a change that a client has uploaded: lets it pass, alters its record, or throws
     ///     a `Rejection`, whose message reaches the client. Whatever else it throws is logged, and fails that item
     ///     alone. A repeated upload is looked at again, so fields that the client names must come out the same.
-    ///   - mayAccess: whether a user may see the model at all; asked when a client connects.
+    ///   - mayAccess: whether a user whom the rules let in may see the model; asked when a client connects.
     ///   - merge: brings an upload and a stored record together where the conflict policy is `function`: returns a record
     ///     whose values of the disputed fields are stored, or nil to call it a conflict. A pure and quick function: it
     ///     runs inside the commit.
     ///   - deadline: how long `incoming` and `mayAccess` may take.
     /// - Precondition: `merge` is there if and only if a conflict policy of the model is `function`.
     public static func model<Value: SyncModel>(
-        _ type: Value.Type,
+        _ type: Value.Type, access: AccessRules = AccessRules(),
         incoming: (@Sendable (inout Incoming<Value>) async throws -> Void)? = nil,
         mayAccess: (@Sendable (Identity) async throws -> Bool)? = nil,
         merge: (@Sendable (MergeConflict<Value>) -> Value?)? = nil, deadline: Duration = .seconds(5)
     ) -> ModelRegistration {
-        let model = Value.model
+        let model = Value.model.withAccess(access)
         if model.usesFunction != (merge != nil) {
             fatalError("\(Value.self): a merge function and the conflict policy 'function' go together")
         }

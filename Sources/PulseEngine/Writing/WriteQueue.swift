@@ -237,6 +237,8 @@ public final class WriteQueue: Sendable {
 public enum WriteError: Error, Sendable {
     /// Too much is waiting. Nothing was taken.
     case busy
+    /// The author may read the model, but not write it. Nothing was taken.
+    case readOnly
     /// The records that the batch is about are too much. What was stored of it, if anything, is recognised when it is
     /// sent again.
     case tooLarge

@@ -25,6 +25,7 @@ public struct Model: Sendable, Hashable {
     public let fields: [Field]
     public let unknownFields: UnknownFields
     public let conflicts: ConflictRules
+    public let access: AccessRules
     /// Whether an upload from an older version can be anything but a conflict. Then the records remember what they
     /// were: what only one side has changed is told by that, and an upload that comes again.
     public let mergesConflicts: Bool
@@ -33,7 +34,7 @@ public struct Model: Sendable, Hashable {
     ///   and SQL does not tell those apart.
     public init(
         _ name: ModelName, audience: Audience, fields: [Field], unknownFields: UnknownFields = .reject,
-        conflicts: ConflictRules = .reject
+        conflicts: ConflictRules = .reject, access: AccessRules = AccessRules()
     ) throws(SchemaError) {
         var seen: Set<String> = []
         for field in fields where !seen.insert(field.name.lowercased()).inserted {
@@ -54,6 +55,7 @@ public struct Model: Sendable, Hashable {
         self.fields = fields
         self.unknownFields = unknownFields
         self.conflicts = conflicts
+        self.access = access
         mergesConflicts =
             conflicts.policy != .reject || conflicts.merge == .fields || conflicts.deletion != .rejectUpdate
             || fields.contains { ($0.conflict ?? .reject) != .reject }
@@ -67,12 +69,27 @@ public struct Model: Sendable, Hashable {
         return tells ? .max : conflicts.policy
     }
 
+    /// The same model under other rules of access.
+    public func withAccess(_ access: AccessRules) -> Model {
+        Model(self, access)
+    }
+
+    private init(_ model: Model, _ access: AccessRules) {
+        name = model.name
+        audience = model.audience
+        fields = model.fields
+        unknownFields = model.unknownFields
+        conflicts = model.conflicts
+        mergesConflicts = model.mergesConflicts
+        self.access = access
+    }
+
     /// The place of a field among ``fields``.
     public func index(ofField name: String) -> Int? {
         fields.firstIndex { $0.name.utf8.elementsEqual(name.utf8) }
     }
 
-    /// The scopes of this model that an identity may read and write.
+    /// The scopes of this model that an identity may read, and write unless it is read-only for it.
     public func scopes(of identity: Identity) -> [Scope] {
         guard !identity.withheld.contains(name) else { return [] }
         return switch audience {

@@ -33,6 +33,14 @@ public struct Schema: Sendable, Hashable {
         ModelName(anyCase: table).flatMap { identity.withheld.contains($0) ? nil : self[$0] }
     }
 
+    /// An identity without what the models' rules of access withhold from it.
+    public func granting(_ identity: Identity) -> Identity {
+        func modelsRefused(by rule: KeyPath<AccessRules, AccessRule>) -> Set<ModelName> {
+            Set(models.filter { !$0.access[keyPath: rule].allows(identity) }.map(\.name))
+        }
+        return identity.withholding(modelsRefused(by: \.read), readOnly: modelsRefused(by: \.write))
+    }
+
     /// All scopes in which an identity may meet records.
     public func scopes(of identity: Identity) -> [Scope] {
         var scopes: [Scope] = []

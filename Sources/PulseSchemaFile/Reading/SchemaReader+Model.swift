@@ -4,7 +4,7 @@ extension SchemaReader {
     /// - Returns: the model's name with its place, as far as it is known, and the model where nothing is wrong with it.
     mutating func model(of node: YAMLNode) -> (name: ModelName?, position: YAMLNode.Position?, model: Model?) {
         let before = problems.count
-        let keys = ["name", "scope", "unknown_fields", "conflicts", "fields"]
+        let keys = ["name", "scope", "unknown_fields", "conflicts", "access", "fields"]
         guard let members = Members(of: node, "a model", keys: keys, in: &self) else { return (nil, nil, nil) }
         let nameNode = members.take("name", in: &self)
         let name = nameNode.flatMap { modelName(of: $0) }
@@ -15,6 +15,7 @@ extension SchemaReader {
         }
         lastWriters = []
         let conflicts = members.find("conflicts").flatMap { self.conflicts(of: $0.value) }
+        let access = members.find("access").flatMap { self.access(of: $0.value) }
         var fields: [Field] = []
         if let list = members.take("fields", in: &self), let nodes = self.list(list, "fields") {
             fields = self.fields(of: nodes, model: name)
@@ -30,7 +31,7 @@ extension SchemaReader {
                 }
                 let model = try Model(
                     name, audience: audience, fields: fields, unknownFields: unknownFields ?? .reject,
-                    conflicts: conflicts ?? .reject)
+                    conflicts: conflicts ?? .reject, access: access ?? AccessRules())
                 return (name, nameNode?.position, model)
             } catch {
                 report(error.message, at: claimPosition(in: scopeNode))

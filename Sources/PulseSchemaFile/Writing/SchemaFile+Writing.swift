@@ -20,6 +20,7 @@ extension SchemaFile {
         if !conflicts.isEmpty {
             lines += "    conflicts:\n" + conflicts.map { "      \($0)\n" }.joined()
         }
+        lines += self.lines(of: model.access)
         guard !model.fields.isEmpty else { return lines + "    fields: []\n" }
         return lines + "    fields:\n" + model.fields.map(line).joined()
     }
@@ -39,6 +40,28 @@ extension SchemaFile {
         if rules.history.days != implied.history.days { history.append("days: \(rules.history.days)") }
         if !history.isEmpty { members.append("history: {\(history.joined(separator: ", "))}") }
         return members
+    }
+
+    private static func lines(of access: AccessRules) -> String {
+        let rules = [("read", access.read), ("write", access.write)].filter { $0.1 != .everyone }
+        return rules.isEmpty
+            ? "" : "    access:\n" + rules.map { "      \($0.0): \(text(of: $0.1))\n" }.joined()
+    }
+
+    private static func text(of rule: AccessRule) -> String {
+        if rule == .everyone { return "everyone" }
+        if rule == .nobody { return "nobody" }
+        let alternatives = rule.alternatives.map { conditions in
+            JSONValue.object(
+                JSONObject(
+                    conditions.map { condition in
+                        switch condition {
+                        case .user(let user): .init(key: "user", value: .string(user.text))
+                        case .claim(let name, let value): .init(key: name, value: .string(value))
+                        }
+                    }))
+        }
+        return YAMLFlow.text(of: .array(alternatives))
     }
 
     private static func text(of policy: ConflictPolicy) -> String {

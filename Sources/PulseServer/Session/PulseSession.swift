@@ -327,6 +327,8 @@ extension WireError {
             self.init(.busy, "Too much is waiting to be written. Send it again.", table: table)
         case .closed:
             self.init(.busy, "The server restarts. Connect again and send it again.", table: table)
+        case .readOnly:
+            self.init(.readOnlyTable, "You may read this table, and not write it.", table: table)
         case .tooLarge:
             self.init(.tooLarge, "The records of this batch are too large together. Send fewer.", table: table)
         case .unavailable:
