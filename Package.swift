@@ -174,8 +174,8 @@ let package = Package(
         .target(
             name: "PulseApp",
             dependencies: [
-                "PulseAuth", "PulseBench", "PulseCommand", "PulseEngine", "PulseModel", "PulseMongo", "PulseRedis",
-                "PulseSQLite",
+                "PulseAuth", "PulseBench", "PulseCommand", "PulseEngine", "PulseMetrics", "PulseModel", "PulseMongo",
+                "PulseRedis", "PulseSQLite",
                 "PulseSchemaFile", "PulseServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import PulseMetrics
 import PulseModel
 import PulseWire
 
@@ -18,6 +19,14 @@ public final class SyncEngine: Sendable {
         public var patience: Duration = .milliseconds(20)
         /// A scope's changes are followed for one to two of these after its last connection has gone.
         public var interestInterval: Duration = .seconds(30)
+        /// How many pages of the log are read and encoded at a time for connections that catch up; at least 1.
+        public var pagesAtOnce = 8
+        /// What may wait to be written.
+        public var queue = QueueLimits()
+        /// When the store is full, if it is a ``MeasuredStore``.
+        public var storeLimits = StoreLimits()
+        /// How often the store is measured.
+        public var measureInterval: Duration = .seconds(2)
         /// How often ``report()`` is logged where it has changed.
         public var reportInterval: Duration = .seconds(60)
 
@@ -38,6 +47,7 @@ public final class SyncEngine: Sendable {
     private let shards: [ObjectIdentifier: Shard]
     private let configuration: Configuration
     private let pages: StorePages
+    private let gauge: StoreGauge
     let progress: Progress
     let logger: Logger
 
@@ -46,11 +56,12 @@ public final class SyncEngine: Sendable {
     /// - Parameters:
     ///   - hooks: the application's own code, by model.
     ///   - eventLoops: the loops whose connections the engine serves.
+    ///   - metrics: gets the engine's own.
     /// - Throws: ``StoreError`` when the store cannot be read.
     public init(
         schema: Schema, hooks: [ModelName: ModelHooks] = [:], store: any ChangeStore, bus: any ChangeBus = LocalBus(),
         eventLoops: [any EventLoop],
-        configuration: Configuration = Configuration(), logger: Logger,
+        configuration: Configuration = Configuration(), metrics: MetricRegistry = MetricRegistry(), logger: Logger,
         clock: @escaping @Sendable () -> Timestamp = Timestamp.now
     ) async throws(StoreError) {
         // A hook under a wrong name would be no hook, and nobody would notice.
@@ -67,11 +78,17 @@ public final class SyncEngine: Sendable {
         self.bus = bus
         self.configuration = configuration
         self.shards = Dictionary(uniqueKeysWithValues: shards.map { (ObjectIdentifier($0.eventLoop), $0) })
-        pages = StorePages(store: store, logger: logger)
+        let readGate = ReadGate(width: configuration.pagesAtOnce)
+        metrics.gauge("pulse_waiting_page_reads", "Connections that catch up and wait for their turn to read.") {
+            Double(readGate.waitingCount)
+        }
+        pages = StorePages(store: store, gate: readGate, logger: logger)
         gate = HookGate(hooks: hooks, store: store, logger: logger)
         queue = WriteQueue(
-            schema: schema, resolutions: hooks.compactMapValues(\.resolve), store: store, clock: clock, logger: logger
+            schema: schema, resolutions: hooks.compactMapValues(\.resolve), store: store, limits: configuration.queue,
+            clock: clock, metrics: metrics, logger: logger
         ) { bus.publish($0) }
+        gauge = StoreGauge(store, limits: configuration.storeLimits, queue: queue, metrics: metrics, logger: logger)
         follower = LogFollower(
             schema: schema, store: store, epoch: begin.epoch, position: begin.head, interest: interest,
             patience: configuration.patience, logger: logger
@@ -85,6 +102,7 @@ public final class SyncEngine: Sendable {
         self.logger = logger
         // Everybody is in the global scope.
         if schema.models.contains(where: { $0.audience == .global }) { interest.add([.global]) }
+        await gauge.measure()
     }
 
     /// Follows the log until the task is cancelled.
@@ -103,6 +121,7 @@ public final class SyncEngine: Sendable {
                 }
             }
             group.addTask { await self.every(self.configuration.interestInterval) { self.interest.sweep() } }
+            group.addTask { await self.every(self.configuration.measureInterval) { await self.measureStore() } }
             group.addTask {
                 var last: FollowingReport?
                 return await self.every(self.configuration.reportInterval) {
@@ -131,6 +150,11 @@ public final class SyncEngine: Sendable {
         }
     }
 
+    /// Looks how large the store is, and takes what there is room for from here on.
+    package func measureStore() async {
+        await gauge.measure()
+    }
+
     /// How this worker follows the log.
     public func report() async -> FollowingReport {
         FollowingReport(
@@ -153,6 +177,18 @@ public final class SyncEngine: Sendable {
             try authorize(identity, toWrite: batch.writes.lazy.map(\.key.model))
         }
         try queue.submit(batch, completion: completion)
+    }
+
+    /// Asks whether a message with uploads may be submitted now. Until it may, its connection is not to be read from.
+    ///
+    /// - Parameters:
+    ///   - byteCount: of the message.
+    ///   - enter: called, from any thread, when the message may be submitted.
+    /// - Returns: nil where it may at once. Else what must be called, once, when the message has been submitted or never
+    ///   will be.
+    public func waitForRoom(for byteCount: Int, enter: @escaping @Sendable () -> Void) -> (@Sendable () -> Void)? {
+        guard let ticket = queue.waitForRoom(for: byteCount, enter: enter) else { return nil }
+        return { [queue] in queue.stopWaiting(ticket) }
     }
 
     /// An authenticated identity with what the schema's rules and the application's hooks grant it.

@@ -210,7 +210,7 @@ public final class MongoStore: ChangeStore {
     }
 
     /// Reads, on a thread of the readers, nothing older than what the worker knows of.
-    private func read<Value: Sendable>(
+    func read<Value: Sendable>(
         on threads: NIOThreadPool? = nil,
         _ body: @escaping @Sendable (borrowing MongoClient, borrowing MongoSession) throws(MongoFailure) -> Value
     ) async throws(StoreError) -> Value {

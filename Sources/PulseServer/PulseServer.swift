@@ -4,6 +4,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import PulseEngine
+import PulseMetrics
 import PulseModel
 import PulseWire
 import ServiceLifecycle
@@ -15,6 +16,8 @@ public struct PulseServer: Sendable {
         public var web: WebServer.Configuration
         /// Limits of messages.
         public var wire: WireLimits
+        /// Limits of one connection.
+        public var session = SessionLimits()
         /// Where the pulse protocol is spoken, with and without the last slash.
         public var path = "/ws/pulse/sync/"
         /// Whether `/` echoes what WebSockets send it: for protocol tests, never for production.
@@ -31,14 +34,18 @@ public struct PulseServer: Sendable {
     private let configuration: Configuration
     private let logger: Logger
     private let registry = SessionRegistry()
+    private let rateLimited: Counter
 
     public init(
-        engine: SyncEngine, authenticator: any Authenticator, configuration: Configuration, logger: Logger
+        engine: SyncEngine, authenticator: any Authenticator, configuration: Configuration,
+        metrics: MetricRegistry = MetricRegistry(), logger: Logger
     ) {
         self.engine = engine
         self.authenticator = authenticator
         self.configuration = configuration
         self.logger = logger
+        rateLimited = metrics.counter(
+            "pulse_rate_limited_messages_total", "Messages refused because they came too fast.")
     }
 
     /// Serves until SIGTERM or SIGINT. Then what was taken is committed and acked, every client is told to come back
@@ -94,7 +101,8 @@ public struct PulseServer: Sendable {
                 let identity = try await engine.admit(authenticator.authenticate(Credentials(request))).on(client)
                 return .accept { _ in
                     PulseSession(
-                        engine: engine, identity: identity, limits: configuration.wire, registry: registry,
+                        engine: engine, identity: identity, limits: configuration.wire,
+                        sessionLimits: configuration.session, rateLimited: rateLimited, registry: registry,
                         logger: logger)
                 }
             } catch {

@@ -10,7 +10,7 @@ public struct WireError: Error, Sendable, Hashable {
         case unknownType = 102
         /// A part of the message has a wrong type or value.
         case badField = 103
-        /// More items, or deeper nesting, than the limits allow.
+        /// More items, keys or nesting than the limits allow.
         case tooLarge = 104
         /// There is no such table.
         case unknownTable = 200
@@ -22,9 +22,18 @@ public struct WireError: Error, Sendable, Hashable {
         case storeUnavailable = 500
         /// Too much is waiting to be written. Nothing of the message was taken; send it again.
         case busy = 501
+        /// The client sends faster than the limits allow. The message was not looked at; send it again, later.
+        case rateLimited = 502
+        /// The store has no room for more; only deletes are taken. Nothing of the message was taken; send it again, later.
+        case storeFull = 503
 
         /// Whether the same message may succeed later, unchanged.
-        public var isRetryable: Bool { self == .storeUnavailable || self == .busy }
+        public var isRetryable: Bool {
+            switch self {
+            case .storeUnavailable, .busy, .rateLimited, .storeFull: true
+            case .badJSON, .badMessage, .unknownType, .badField, .tooLarge, .unknownTable, .cursorAhead: false
+            }
+        }
     }
 
     public let code: Code

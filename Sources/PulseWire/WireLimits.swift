@@ -7,5 +7,10 @@ public struct WireLimits: Sendable, Hashable {
     /// Levels of arrays and objects in one message.
     public var maximumDepth = 32
 
+    /// Bytes of one string, key or number in a message.
+    public var maximumScalarBytes = 1 << 18
+    /// Keys of one object in a message.
+    public var maximumKeys = 10_000
+
     public init() {}
 }

@@ -122,4 +122,30 @@ import Testing
         #expect(limits.maximumBatchItems == 1_000)
         #expect(limits.maximumDepth == 32)
     }
+
+    @Test func `What is longer than the limits refuses the message, or the item with the name of the field`() throws {
+        var limits = WireLimits()
+        limits.maximumScalarBytes = 64
+        limits.maximumKeys = 20
+        let long = String(repeating: "x", count: 65)
+        let keys = (0..<21).map { #""k\#($0)":1"# }.joined(separator: ",")
+        let request = #"{"type":"SYNC_REQUEST_DELTA","table":"task""#
+        #expect(try refusal(of: request + #","\#(long)":1}"#, limits: limits).code == .tooLarge)
+        #expect(try refusal(of: request + ",\(keys)}", limits: limits).code == .tooLarge)
+        #expect(
+            try refusal(of: request + #","last_version":1\#(String(repeating: "0", count: 65))}"#, limits: limits).code
+                == .badField)
+        func error(_ member: String) throws -> String {
+            let payload = #"{"sync_id":"\#(Sample.text)",\#(member)}"#
+            let text = #"{"type":"SYNC_UPLOAD","table":"task","payload":\#(payload)}"#
+            guard case .upload(let upload) = try decode(text, limits: limits) else { return "no upload" }
+            #expect(upload.item.echoedID == .string(Sample.text))
+            return try #require(throws: ItemError.self) {
+                try upload.item.change(of: Sample.model(), by: Sample.alice)
+            }.message
+        }
+        #expect(try error(#""title":"\#(long)""#) == "title: is longer than allowed")
+        #expect(try error(#""\#(long)":1"#) == "A key is longer than allowed.")
+        #expect(try error(keys) == "An object has more keys than allowed.")
+    }
 }

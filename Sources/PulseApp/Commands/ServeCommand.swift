@@ -4,6 +4,7 @@ import NIOCore
 import NIOPosix
 import PulseCommand
 import PulseEngine
+import PulseMetrics
 import PulseModel
 import PulseRedis
 import PulseSchemaFile
@@ -32,17 +33,19 @@ struct ServeCommand<Application: ServerApplication>: AsyncParsableCommand {
 
         let eventLoopGroup = MultiThreadedEventLoopGroup.singleton
         do {
+            let metrics = MetricRegistry()
             let store = try await Stores.open(settings, schema: schema, logger: logger)
             let engine = try await SyncEngine(
                 schema: schema, hooks: application.hooks, store: store,
                 bus: try await bus(of: settings, for: store, schema, logger: logger),
-                eventLoops: Array(eventLoopGroup.makeIterator()), logger: logger)
+                eventLoops: Array(eventLoopGroup.makeIterator()), configuration: .init(settings), metrics: metrics,
+                logger: logger)
             if settings.authentication == .insecure {
                 logger.warning("--auth insecure: every client is whoever it says it is")
             }
             let server = PulseServer(
                 engine: engine, authenticator: ownAuthenticator ?? InsecureAuthenticator(),
-                configuration: .init(settings), logger: logger)
+                configuration: .init(settings), metrics: metrics, logger: logger)
             try await server.run(on: eventLoopGroup, beside: application.run) { address in
                 // To standard error, which is not buffered: whoever started the server may be waiting for this line.
                 StandardError.tell(["listening on \(settings.url(at: address))"])
@@ -101,8 +104,26 @@ extension PulseServer.Configuration {
         wire.maximumMessageBytes = settings.limits[.messageBytes]
         wire.maximumBatchItems = settings.limits[.batchItems]
         wire.maximumDepth = settings.limits[.depth]
+        wire.maximumScalarBytes = settings.limits[.stringBytes]
+        wire.maximumKeys = settings.limits[.objectKeys]
+        session.messagesPerSecond = settings.limits[.messagesPerSecond]
+        session.bytesPerSecond = settings.limits[.bytesPerSecond]
+        session.rateRefusalsPerMinute = settings.limits[.rateRefusalsPerMinute]
+        session.errorsPerMinute = settings.limits[.errorsPerMinute]
+        session.uploadsInFlight = settings.limits[.uploadsPerConnection]
         path = settings.path
         hasEchoEndpoint = settings.hasEchoEndpoint
+    }
+}
+
+extension SyncEngine.Configuration {
+    init(_ settings: ServeSettings) {
+        self.init()
+        pagesAtOnce = settings.limits[.deltas]
+        queue.writes = settings.limits[.queuedWrites]
+        queue.bytes = settings.limits[.queuedBytes]
+        storeLimits.bytes = settings.limits[.storeBytes]
+        storeLimits.freeBytes = settings.limits[.diskFreeBytes]
     }
 }
 

@@ -21,6 +21,8 @@ package protocol PageSource: Sendable {
 /// Pages from the store itself. While the store cannot be read, it is asked again.
 struct StorePages: PageSource {
     let store: any ChangeStore
+    /// Pages that are in memory at a time, read and encoded.
+    let gate: ReadGate
     let logger: Logger
     /// Records of keys are read until they have so many bytes.
     private static let maximumBytes = 256 << 10
@@ -57,7 +59,7 @@ struct StorePages: PageSource {
     private func untilItSucceeds(_ read: () async throws(StoreError) -> Void) async {
         while !Task.isCancelled {
             do {
-                return try await read()
+                if try await gate.pass(read) { return }
             } catch {
                 logger.warning("the log cannot be read for a connection", metadata: ["error": "\(error)"])
                 try? await Task.sleep(for: .seconds(1))

@@ -1,11 +1,13 @@
 import Logging
+import PulseMetrics
 import PulseModel
 import Synchronization
 
 /// Where all writes of a worker meet: a single writer takes what is waiting, never waits for more, and commits it
 /// as one group.
 ///
-/// The queue is bounded; what does not fit is refused at once with ``WriteError/busy``.
+/// The queue is bounded; what does not fit is refused at once with ``WriteError/busy``. Whoever can wait asks before:
+/// see ``waitForRoom(for:enter:)``.
 public final class WriteQueue: Sendable {
     /// Called once, from the writer's task, after the group is durable or has failed.
     public typealias Completion = @Sendable (Result<[WriteOutcome], WriteError>) -> Void
@@ -17,16 +19,13 @@ public final class WriteQueue: Sendable {
 
     private struct State {
         var waiting: [Entry] = []
-        var waitingWrites = 0
-        var waitingBytes = 0
+        var room: QueueRoom
+        var storeLevel = StoreRoom.Level.everything
         var isWriting = false
         var isClosed = false
         var idle: [CheckedContinuation<Void, Never>] = []
     }
 
-    /// How many writes may wait, in all batches together, and how many bytes of values.
-    public static let maximumWaitingWrites = 100_000
-    public static let maximumWaitingBytes = 64 << 20
     /// How many writes and bytes one commit takes at most, but always a whole batch.
     public static let maximumGroupWrites = 4_000
     public static let maximumGroupBytes = 8 << 20
@@ -39,15 +38,18 @@ public final class WriteQueue: Sendable {
     private let clock: @Sendable () -> Timestamp
     private let committed: @Sendable (Commit) -> Void
     private let logger: Logger
-    private let state = Mutex(State())
+    private let state: Mutex<State>
+    private let pauses: Counter
 
     /// - Parameters:
+    ///   - limits: what may wait at most.
     ///   - resolutions: the application's functions for conflicts.
     ///   - committed: called with every commit after the completions of its batches, in version order.
     ///   ``close()`` waits for it, too.
     public init(
         schema: Schema, resolutions: [ModelName: RecordConflict.Resolution] = [:], store: any ChangeStore,
-        clock: @escaping @Sendable () -> Timestamp, logger: Logger,
+        limits: QueueLimits = QueueLimits(), clock: @escaping @Sendable () -> Timestamp,
+        metrics: MetricRegistry = MetricRegistry(), logger: Logger,
         committed: @escaping @Sendable (Commit) -> Void
     ) {
         self.schema = schema
@@ -56,6 +58,18 @@ public final class WriteQueue: Sendable {
         self.clock = clock
         self.logger = logger
         self.committed = committed
+        state = Mutex(State(room: QueueRoom(limits)))
+        pauses = metrics.counter(
+            "pulse_write_queue_pauses_total", "Uploads that were kept back, their connection unread, for want of room.")
+        metrics.gauge("pulse_write_queue_writes", "Writes that wait to be committed.") { [weak self] in
+            Double(self?.state.withLock(\.room.held.writes) ?? 0)
+        }
+        metrics.gauge("pulse_write_queue_bytes", "Bytes of the writes that wait.") { [weak self] in
+            Double(self?.state.withLock(\.room.held.bytes) ?? 0)
+        }
+        metrics.gauge("pulse_write_queue_paused_connections", "Connections that are not read from.") { [weak self] in
+            Double(self?.state.withLock(\.room.guestCount) ?? 0)
+        }
     }
 
     /// Puts a batch in line.
@@ -64,12 +78,12 @@ public final class WriteQueue: Sendable {
     public func submit(_ batch: WriteBatch, completion: @escaping Completion) throws(WriteError) {
         let refusal: WriteError? = state.withLock { state in
             if state.isClosed { return .closed }
-            guard state.waitingWrites + batch.writes.count <= Self.maximumWaitingWrites,
-                state.waitingBytes + batch.byteCount <= Self.maximumWaitingBytes
-            else { return .busy }
+            guard state.storeLevel == .everything || state.storeLevel == .deletes && batch.onlyDeletes else {
+                return .storeFull
+            }
+            guard state.room.fits(batch.load) else { return .busy }
             state.waiting.append(Entry(batch: batch, completion: completion))
-            state.waitingWrites += batch.writes.count
-            state.waitingBytes += batch.byteCount
+            state.room.add(batch.load)
             if !state.isWriting {
                 state.isWriting = true
                 Task { await self.write() }
@@ -77,6 +91,30 @@ public final class WriteQueue: Sendable {
             return nil
         }
         if let refusal { throw refusal }
+    }
+
+    /// Asks whether a message with writes may be submitted now. Until it may, its connection is not to be read from.
+    ///
+    /// - Parameters:
+    ///   - byteCount: of the message.
+    ///   - enter: called once, from any thread, when the message may be submitted; not behind ``stopWaiting(_:)``.
+    /// - Returns: nil where it may at once. Else a ticket, which must be given back when the message has been
+    ///   submitted, or never will be.
+    func waitForRoom(for byteCount: Int, enter: @escaping @Sendable () -> Void) -> QueueRoom.Ticket? {
+        let guest = QueueRoom.Guest(message: byteCount, enter: enter)
+        let ticket = state.withLock { $0.room.wait(guest) }
+        if ticket != nil { pauses.add() }
+        return ticket
+    }
+
+    /// Gives a ticket back.
+    func stopWaiting(_ ticket: QueueRoom.Ticket) {
+        for guest in state.withLock({ $0.room.release(ticket) }) { guest.enter() }
+    }
+
+    /// Takes what the store has room for from here on.
+    func setStoreLevel(_ level: StoreRoom.Level) {
+        state.withLock { $0.storeLevel = level }
     }
 
     /// Submits a batch and waits until it is durable.
@@ -93,9 +131,13 @@ public final class WriteQueue: Sendable {
 
     /// Takes no more batches, and returns when all that were taken are durable or have failed.
     public func close() async {
+        let guests = state.withLock { state in
+            state.isClosed = true
+            return state.room.openToAll()
+        }
+        for guest in guests { guest.enter() }
         await withCheckedContinuation { continuation in
             let isIdle = state.withLock { state in
-                state.isClosed = true
                 if state.isWriting { state.idle.append(continuation) }
                 return !state.isWriting
             }
@@ -190,7 +232,8 @@ public final class WriteQueue: Sendable {
     private func abandoned() -> [Entry] {
         state.withLock { state in
             guard state.isClosed else { return [] }
-            defer { (state.waiting, state.waitingWrites, state.waitingBytes) = ([], 0, 0) }
+            defer { state.waiting = [] }
+            _ = state.room.remove(state.room.held)
             return state.waiting
         }
     }
@@ -209,8 +252,8 @@ public final class WriteQueue: Sendable {
 
     /// The batches of the next commit; nil when none waits.
     private func nextGroup() -> [Entry]? {
-        state.withLock { state in
-            guard !state.waiting.isEmpty else { return nil }
+        let (group, guests): ([Entry]?, [QueueRoom.Guest]) = state.withLock { state in
+            guard !state.waiting.isEmpty else { return (nil, []) }
             var writes = 0
             var bytes = 0
             var count = 0
@@ -226,11 +269,15 @@ public final class WriteQueue: Sendable {
             }
             let group = Array(state.waiting[..<count])
             state.waiting.removeFirst(count)
-            state.waitingWrites -= writes
-            state.waitingBytes -= bytes
-            return group
+            return (group, state.room.remove(QueueRoom.Load(writes: writes, bytes: bytes)))
         }
+        for guest in guests { guest.enter() }
+        return group
     }
+}
+
+extension WriteBatch {
+    fileprivate var load: QueueRoom.Load { QueueRoom.Load(writes: writes.count, bytes: byteCount) }
 }
 
 /// Why a batch was not written.
@@ -242,6 +289,8 @@ public enum WriteError: Error, Sendable {
     /// The records that the batch is about are too much. What was stored of it, if anything, is recognised when it is
     /// sent again.
     case tooLarge
+    /// The store is full: only deletes are taken, or nothing.
+    case storeFull
     /// The worker is shutting down.
     case closed
     /// The store did not confirm the commit.

@@ -21,6 +21,8 @@ extension FieldKind {
         switch (self, value) {
         case (_, .invalidString):
             throw FieldError("has a lone surrogate, which is no Unicode text and cannot be stored")
+        case (_, .oversized):
+            throw FieldError("is longer than allowed")
         case (.string(let maxLength), .string(let text)):
             // A scalar has at most four bytes, so most texts need no count.
             if text.utf8.count > maxLength {
@@ -144,6 +146,7 @@ extension JSONValue {
         case .int, .number: "a number"
         case .string: "a string"
         case .invalidString: "a string with a lone surrogate"
+        case .oversized: "longer than allowed"
         case .array: "an array"
         case .object: "an object"
         }

@@ -9,6 +9,15 @@ public enum JSONFault: Error, Sendable, Hashable {
     case invalidKey
     /// A string holds the escape of a lone surrogate.
     case invalidString
+    /// A string or a number has more bytes than the limit.
+    case oversized
+    /// A key has more bytes than the limit.
+    case oversizedKey
+    /// An object has more keys than the limit.
+    case tooManyKeys
+
+    /// Whether it is only too much for a limit.
+    public var isTooLarge: Bool { self == .oversized || self == .oversizedKey || self == .tooManyKeys }
 }
 
 extension JSONFault: CustomStringConvertible {
@@ -21,6 +30,12 @@ extension JSONFault: CustomStringConvertible {
             "A key holds half of a surrogate pair."
         case .invalidString:
             "A string holds half of a surrogate pair."
+        case .oversized:
+            "A string or number is longer than allowed."
+        case .oversizedKey:
+            "A key is longer than allowed."
+        case .tooManyKeys:
+            "An object has more keys than allowed."
         }
     }
 

@@ -16,34 +16,44 @@ public struct JSONObject: Sendable {
 
     /// The members, in order, repeated keys included.
     ///
-    /// A member whose key holds a lone surrogate is left out, since no `String` can be its key; ``fault`` tells.
+    /// A member whose key holds a lone surrogate is left out, since no `String` can be its key, and so is what is beyond
+    /// the limits; ``fault`` tells.
     public let members: [Member]
 
-    /// Where the fault is: 0 for none, −1 for an invalid key, else 1 + the index of the member that repeats a key.
+    /// Why a key was left out.
+    enum KeyFault: Int32 {
+        case invalid = -1
+        case oversized = -2
+        case tooMany = -3
+    }
+
+    /// Where the fault is: 0 for none, below that a ``KeyFault``, else 1 + the index of the member that repeats a key.
     /// Narrow, so that `JSONValue` stays as small as a `String`.
     let faultIndex: Int32
 
     /// Makes an object of members, whose keys are checked for repetition.
     public init(_ members: [Member] = []) {
-        self.init(members, firstInvalidKey: nil)
+        self.init(members, fault: nil)
     }
 
-    /// Makes an object of members of which the one that would have stood at the given index had an invalid key.
-    init(_ members: [Member], firstInvalidKey: Int?) {
+    /// Makes an object of members of which some were left out, the first of them, which would have stood at the given
+    /// index, for this fault.
+    init(_ members: [Member], fault: (KeyFault, index: Int)?) {
         self.members = members
-        if let repeated = JSONKeys.firstRepetition(in: members), repeated < firstInvalidKey ?? .max {
+        if let repeated = JSONKeys.firstRepetition(in: members), repeated < fault?.index ?? .max {
             faultIndex = Int32(clamping: repeated + 1)
         } else {
-            faultIndex = firstInvalidKey == nil ? 0 : -1
+            faultIndex = fault?.0.rawValue ?? 0
         }
     }
 
-    /// The first fault among the keys, in the order sent: a repeated or an invalid key.
+    /// The first fault among the keys, in the order sent: one that is repeated, invalid, too long or one too many.
     public var fault: JSONFault? {
-        switch faultIndex {
-        case 0: nil
-        case -1: .invalidKey
-        default: .duplicateKey(members[Int(faultIndex) - 1].key)
+        switch KeyFault(rawValue: faultIndex) {
+        case .invalid: .invalidKey
+        case .oversized: .oversizedKey
+        case .tooMany: .tooManyKeys
+        case nil: faultIndex == 0 ? nil : .duplicateKey(members[Int(faultIndex) - 1].key)
         }
     }
 

@@ -38,6 +38,7 @@ extension JSONParser {
                 return .int(Int64(truncatingIfNeeded: magnitude))
             }
         }
+        guard index &- start <= limits.maximumScalarBytes else { return .oversized }
         let literal = UnsafeRawBufferPointer(start: bytes + start, count: index - start)
         return .number(JSONNumber(checked: String(decoding: literal, as: UTF8.self)))
     }

@@ -1,5 +1,6 @@
 extension JSONParser {
-    /// The string whose opening quote is at `index`; `nil` if it holds a lone surrogate.
+    /// The string whose opening quote is at `index`; `nil` if it is longer than allowed or holds a lone surrogate, as
+    /// ``wasOversized`` says.
     @inline(__always)
     mutating func string() throws(JSONError) -> String? {
         let start = index &+ 1
@@ -9,6 +10,10 @@ extension JSONParser {
             let content = UnsafeRawBufferPointer(start: bytes + start, count: stop &- start)
             if let invalid = JSONScan.firstInvalidUTF8(in: bytes, from: start, to: stop) {
                 throw error(.invalidUTF8, at: invalid)
+            }
+            guard content.count <= limits.maximumScalarBytes else {
+                wasOversized = true
+                return nil
             }
             return String(decoding: content, as: UTF8.self)
         }
@@ -33,7 +38,9 @@ extension JSONParser {
                     throw error(.invalidUTF8, at: invalid)
                 }
                 index &+= 1
-                return isValid ? String(decoding: scratch, as: UTF8.self) : nil
+                wasOversized = isValid
+                return isValid && scratch.count <= limits.maximumScalarBytes
+                    ? String(decoding: scratch, as: UTF8.self) : nil
             case UInt8(ascii: "\\"):
                 if try !escape() { isValid = false }
             default:

@@ -2,9 +2,11 @@
 struct JSONParser: ~Copyable {
     let bytes: UnsafeRawPointer
     let end: Int
-    let maximumDepth: Int
+    let limits: JSONLimits
     /// The next byte to read.
     var index = 0
+    /// Whether the last string that was none was too long, and not invalid.
+    var wasOversized = false
     /// Strings with escapes are put together here.
     var scratch: [UInt8] = []
     /// How many members the last object and elements the last array had: the next one is likely to be as large.
@@ -14,10 +16,10 @@ struct JSONParser: ~Copyable {
     /// So many places are reserved ahead at most, so that small containers after a large one take no memory.
     private static var greatestReserve: Int { 16 }
 
-    init(_ bytes: UnsafeRawPointer, count: Int, maximumDepth: Int) {
+    init(_ bytes: UnsafeRawPointer, count: Int, limits: JSONLimits) {
         self.bytes = bytes
         self.end = count
-        self.maximumDepth = maximumDepth
+        self.limits = limits
     }
 
     /// One value, with nothing but white space around it.
@@ -44,7 +46,7 @@ struct JSONParser: ~Copyable {
     private mutating func value(depth: Int) throws(JSONError) -> JSONValue {
         switch current {
         case UInt8(ascii: "\""):
-            guard let text = try string() else { return .invalidString }
+            guard let text = try string() else { return wasOversized ? .oversized : .invalidString }
             return .string(text)
         case UInt8(ascii: "{"):
             return try object(depth: depth + 1)
@@ -67,7 +69,7 @@ struct JSONParser: ~Copyable {
     }
 
     private mutating func object(depth: Int) throws(JSONError) -> JSONValue {
-        guard depth <= maximumDepth else { throw error(.tooDeep) }
+        guard depth <= limits.maximumDepth else { throw error(.tooDeep) }
         index &+= 1
         if skipSpace() == UInt8(ascii: "}") {
             index &+= 1
@@ -75,18 +77,21 @@ struct JSONParser: ~Copyable {
         }
         var members: [JSONObject.Member] = []
         members.reserveCapacity(max(2, min(expectedMembers, Self.greatestReserve)))
-        var firstInvalidKey: Int?
+        var fault: (JSONObject.KeyFault, index: Int)?
         while true {
             guard current == UInt8(ascii: "\"") else { throw unexpected() }
             let key = try string()
+            let isKeyOversized = wasOversized
             guard skipSpace() == UInt8(ascii: ":") else { throw unexpected() }
             index &+= 1
             _ = skipSpace()
             let value = try value(depth: depth)
-            if let key {
+            if members.count == limits.maximumKeys {
+                fault = fault ?? (.tooMany, index: members.count)
+            } else if let key {
                 members.append(JSONObject.Member(key: key, value: value))
-            } else if firstInvalidKey == nil {
-                firstInvalidKey = members.count
+            } else if fault == nil {
+                fault = (isKeyOversized ? .oversized : .invalid, index: members.count)
             }
             let next = skipSpace()
             if next == UInt8(ascii: ",") {
@@ -95,7 +100,7 @@ struct JSONParser: ~Copyable {
             } else if next == UInt8(ascii: "}") {
                 index &+= 1
                 expectedMembers = members.count
-                return .object(JSONObject(members, firstInvalidKey: firstInvalidKey))
+                return .object(JSONObject(members, fault: fault))
             } else {
                 throw unexpected()
             }
@@ -103,7 +108,7 @@ struct JSONParser: ~Copyable {
     }
 
     private mutating func array(depth: Int) throws(JSONError) -> JSONValue {
-        guard depth <= maximumDepth else { throw error(.tooDeep) }
+        guard depth <= limits.maximumDepth else { throw error(.tooDeep) }
         index &+= 1
         if skipSpace() == UInt8(ascii: "]") {
             index &+= 1

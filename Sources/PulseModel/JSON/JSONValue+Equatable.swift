@@ -5,7 +5,7 @@
 extension JSONValue: Equatable {
     public static func == (left: JSONValue, right: JSONValue) -> Bool {
         switch (left, right) {
-        case (.null, .null), (.invalidString, .invalidString): true
+        case (.null, .null), (.invalidString, .invalidString), (.oversized, .oversized): true
         case (.bool(let a), .bool(let b)): a == b
         case (.int(let a), .int(let b)): a == b
         case (.number(let a), .number(let b)): a == b

@@ -1,8 +1,8 @@
 extension JSONValue {
     /// Parses one JSON text: RFC 8259, UTF-8, nothing beyond it (no byte order mark, comments, trailing commas, NaN).
     ///
-    /// Repeated keys and lone surrogates do not stop the parser: see ``JSONObject/fault`` and
-    /// ``JSONValue/invalidString``.
+    /// Repeated keys, lone surrogates and what is too long do not stop the parser: see ``JSONObject/fault``,
+    /// ``JSONValue/invalidString`` and ``JSONValue/oversized``.
     ///
     /// - Throws: the first thing that is wrong, and where.
     public static func parse(
@@ -11,7 +11,7 @@ extension JSONValue {
         guard let base = bytes.baseAddress, bytes.count > 0 else {
             throw JSONError(code: .empty, byteOffset: 0, byte: nil)
         }
-        var parser = JSONParser(base, count: bytes.count, maximumDepth: limits.maximumDepth)
+        var parser = JSONParser(base, count: bytes.count, limits: limits)
         return try parser.document()
     }
 

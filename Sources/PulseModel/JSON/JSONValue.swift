@@ -21,6 +21,8 @@ public enum JSONValue: Sendable {
     /// A string that holds the escape of a lone surrogate, which no Unicode text can hold. The rest of the document is
     /// parsed all the same, so that whoever uses the value can say which field was wrong.
     case invalidString
+    /// A string or number longer than the limit, which is not kept. The rest of the document is parsed all the same.
+    case oversized
 }
 
 extension JSONValue {
@@ -33,6 +35,8 @@ extension JSONValue {
             return nil
         case .invalidString:
             return .invalidString
+        case .oversized:
+            return .oversized
         case .array(let elements):
             for element in elements {
                 if let fault = element.firstFault { return fault }

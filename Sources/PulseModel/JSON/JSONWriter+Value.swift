@@ -1,7 +1,7 @@
 extension JSONWriter {
     /// Writes a whole value, numbers by their literals and members in their order.
     ///
-    /// - Throws: the fault of an object, or that of an invalid string, anywhere inside; nothing is written then.
+    /// - Throws: the fault of an object, or that of a string or number, anywhere inside; nothing is written then.
     public mutating func value(_ value: JSONValue) throws(JSONFault) {
         let start = bytes.count
         do {
@@ -22,6 +22,7 @@ extension JSONWriter {
         case .array(let elements): try array(elements)
         case .object(let object): try members(of: object)
         case .invalidString: throw .invalidString
+        case .oversized: throw .oversized
         }
     }
 

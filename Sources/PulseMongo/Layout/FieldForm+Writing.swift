@@ -108,7 +108,7 @@ enum FieldForm {
         case .bool(let flag): writer.append(key, flag)
         case .int(let number): writer.append(key, number)
         case .string(let text): writer.append(key, text)
-        case .invalidString: throw Impossible()
+        case .invalidString, .oversized: throw Impossible()
         case .number(let number):
             switch append(number: number.literal, as: key, to: &writer) {
             case .exact: break

@@ -9,7 +9,7 @@ enum YAMLFlow {
         case .int(let number): return String(number)
         case .number(let number): return number.literal
         case .string(let text): return quoted(text)
-        case .invalidString: return "null"
+        case .invalidString, .oversized: return "null"
         case .array(let elements): return "[" + elements.map(text).joined(separator: ", ") + "]"
         case .object(let object):
             let members = object.members.map { member in

@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import PulseEngine
+import PulseMetrics
 import PulseModel
 import PulseWire
 
@@ -11,14 +12,11 @@ import PulseWire
 ///
 /// Sendable because all of it is touched on the connection's event loop only.
 final class PulseSession: WebSocketSession, @unchecked Sendable {
-    /// Uploads that may be on their way at once; then no more is read from the socket.
-    static let maximumUploadsInFlight = 8
-    /// Messages that may be refused within a minute; then the connection is closed.
-    static let maximumErrorsPerMinute = 20
-
     private let engine: SyncEngine
     private let identity: Identity
     private let limits: WireLimits
+    private let sessionLimits: SessionLimits
+    private let rateLimited: Counter
     private let registry: SessionRegistry
     private let logger: Logger
 
@@ -36,13 +34,25 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
     private var waitingForHook: (() -> Void)?
     private var hook: Task<Void, Never>?
     private var isPaused = false
-    private var errors = 0
-    private var errorMinute = NIODeadline.uptimeNanoseconds(0)
+    private var errors: MinuteBudget
+    private var rate: RateLimit
+    /// Has a client that was too fast be read from again.
+    private var slowdown: Scheduled<Void>?
+    /// Gives back the place of an upload that waits until the write queue has room. Nothing behind it is read.
+    private var leaveQueue: (() -> Void)?
 
-    init(engine: SyncEngine, identity: Identity, limits: WireLimits, registry: SessionRegistry, logger: Logger) {
+    /// - Parameter rateLimited: counts messages that came too fast.
+    init(
+        engine: SyncEngine, identity: Identity, limits: WireLimits, sessionLimits: SessionLimits, rateLimited: Counter,
+        registry: SessionRegistry, logger: Logger
+    ) {
         self.engine = engine
         self.identity = identity
         self.limits = limits
+        self.sessionLimits = sessionLimits
+        self.rateLimited = rateLimited
+        errors = MinuteBudget(sessionLimits.errorsPerMinute)
+        rate = RateLimit(sessionLimits, now: .now())
         self.registry = registry
         self.logger = logger
     }
@@ -58,10 +68,21 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
     }
 
     func received(text: ByteBuffer) {
+        switch rate.received(byteCount: text.readableBytes, now: .now()) {
+        case .take: take(text)
+        case .refuse(let wait): slowDown(for: wait)
+        case .close: connection?.close(code: .policyViolation, reason: "Messages came too fast for too long.")
+        }
+        adjustReading()
+    }
+
+    /// - Parameter mayWait: whether an upload may be kept until the write queue has room.
+    private func take(_ text: ByteBuffer, mayWait: Bool = true) {
         do throws(WireError) {
             let message = try text.withUnsafeReadableBytes { bytes throws(WireError) in
                 try ClientMessage.decode(bytes, limits: limits)
             }
+            if mayWait, message.isUpload, waitForRoom(for: text) { return }
             switch message {
             case .requestDelta(let request):
                 answer(.success(request))
@@ -77,7 +98,35 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
         } catch {
             answer(.failure(error))
         }
-        adjustReading()
+    }
+
+    /// Refuses a message that came too fast, and reads no more for a while.
+    private func slowDown(for wait: TimeAmount) {
+        rateLimited.add()
+        slowdown = connection?.eventLoop.scheduleTask(in: wait) {
+            self.slowdown = nil
+            self.adjustReading()
+        }
+        answer(.failure(WireError(.rateLimited, "Too fast. Send it again in \(wait.nanoseconds / 1_000_000) ms.")))
+    }
+
+    /// Keeps an upload while too much waits to be written.
+    ///
+    /// - Returns: whether it has to wait.
+    private func waitForRoom(for text: ByteBuffer) -> Bool {
+        guard let shard else { return false }
+        leaveQueue = engine.waitForRoom(for: text.readableBytes) {
+            shard.perform {
+                guard let leave = self.leaveQueue else { return }
+                self.leaveQueue = nil
+                self.take(text, mayWait: false)
+                leave()
+                self.adjustReading()
+            }
+        }
+        // A first request may stand behind it.
+        if leaveQueue != nil { subscriber?.expectRequest() }
+        return leaveQueue != nil
     }
 
     func readComplete() {
@@ -92,6 +141,9 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
     func closed() {
         subscriber?.close()
         hook?.cancel()
+        slowdown?.cancel()
+        leaveQueue?()
+        leaveQueue = nil
         registry.remove(self)
         subscriber = nil
         connection = nil
@@ -106,8 +158,8 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
     private func adjustReading() {
         guard let connection else { return }
         let mustPause =
-            uploadsInFlight >= Self.maximumUploadsInFlight || !waiting.isEmpty || isLookingUp || isInHook
-            || !connection.isWritable
+            uploadsInFlight >= sessionLimits.uploadsInFlight || !waiting.isEmpty || isLookingUp || isInHook
+            || slowdown != nil || leaveQueue != nil || !connection.isWritable
         guard mustPause != isPaused else { return }
         isPaused = mustPause
         if mustPause { connection.pauseReading() } else { connection.resumeReading() }
@@ -134,13 +186,7 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
         frames.appendError(error)
         subscriber?.send(frames)
         connection?.flush()
-        guard !error.code.isRetryable else { return }
-        if NIODeadline.now() - errorMinute > .minutes(1) {
-            errorMinute = .now()
-            errors = 0
-        }
-        errors += 1
-        if errors > Self.maximumErrorsPerMinute {
+        if !error.code.isRetryable, !errors.spend(now: .now()) {
             connection?.close(code: .policyViolation, reason: "Too many messages were refused.")
         }
     }
@@ -325,6 +371,8 @@ extension WireError {
         switch error {
         case .busy:
             self.init(.busy, "Too much is waiting to be written. Send it again.", table: table)
+        case .storeFull:
+            self.init(.storeFull, "The store is full. Only deletes are taken just now.", table: table)
         case .closed:
             self.init(.busy, "The server restarts. Connect again and send it again.", table: table)
         case .readOnly:

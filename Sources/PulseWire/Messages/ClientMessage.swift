@@ -6,6 +6,11 @@ public enum ClientMessage: Sendable {
     case upload(Upload)
     case batchUpload(BatchUpload)
 
+    /// Whether it asks for anything to be written.
+    public var isUpload: Bool {
+        if case .requestDelta = self { false } else { true }
+    }
+
     /// Reads one text message.
     ///
     /// - Throws: ``WireError`` when the message as a whole cannot be understood. What is wrong with single items of
@@ -13,14 +18,14 @@ public enum ClientMessage: Sendable {
     public static func decode(_ bytes: UnsafeRawBufferPointer, limits: WireLimits) throws(WireError) -> ClientMessage {
         let value: JSONValue
         do {
-            value = try JSONValue.parse(bytes, limits: JSONLimits(maximumDepth: limits.maximumDepth))
+            value = try JSONValue.parse(bytes, limits: limits.json)
         } catch {
             throw WireError(error.code == .tooDeep ? .tooLarge : .badJSON, error.description)
         }
         guard case .object(let object) = value else {
             throw WireError(.badMessage, "A message is a JSON object, this is \(value.kindName).")
         }
-        if let fault = object.fault { throw WireError(.badJSON, fault.description) }
+        if let fault = object.fault { throw WireError(fault.isTooLarge ? .tooLarge : .badJSON, fault.description) }
         guard case .string(let type)? = object["type"] else {
             throw WireError(.badMessage, "A message has a \"type\", a string.")
         }
@@ -30,6 +35,12 @@ public enum ClientMessage: Sendable {
         case "SYNC_BATCH_UPLOAD": return .batchUpload(try BatchUpload(object, limits: limits))
         default: throw WireError(.unknownType, "There is no message type \"\(type.excerpt(maximumByteCount: 64))\".")
         }
+    }
+}
+
+extension WireLimits {
+    fileprivate var json: JSONLimits {
+        JSONLimits(maximumDepth: maximumDepth, maximumScalarBytes: maximumScalarBytes, maximumKeys: maximumKeys)
     }
 }
 

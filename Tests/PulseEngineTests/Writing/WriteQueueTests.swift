@@ -121,7 +121,7 @@ import Testing
         }
         try submit(1, from: 1)
         await gate.hasCommit()
-        try submit(WriteQueue.maximumWaitingWrites - 1, from: 2)
+        try submit(QueueLimits().writes - 1, from: 2)
         #expect { try submit(2, from: 3) } throws: { if case WriteError.busy = $0 { true } else { false } }
         try submit(1, from: 4)
         gate.open()
