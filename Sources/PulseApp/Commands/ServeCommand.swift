@@ -101,6 +101,7 @@ extension PulseServer.Configuration {
         web.origins = OriginRule(allowed: Set(settings.allowedOrigins))
         web.limits.pingInterval = settings.pingInterval
         web.limits.silenceLimit = settings.pingInterval * 3
+        web.compressesMessages = settings.compressesMessages
         wire.maximumMessageBytes = settings.limits[.messageBytes]
         wire.maximumBatchItems = settings.limits[.batchItems]
         wire.maximumDepth = settings.limits[.depth]

@@ -31,6 +31,7 @@ public struct ServeOptions: ParsableArguments, Sendable {
     @Option(help: Setting.allowedOrigins.help) public var allowedOrigins: [String] = []
     @Option(help: Setting.logLevel.help) public var logLevel: String?
     @Option(parsing: .unconditional, help: Setting.pingInterval.help) public var pingInterval: String?
+    @Option(help: Setting.compression.help, completion: .list(["on", "off"])) public var compression: String?
     @Option(help: ArgumentHelp("One of the limits above; once for each.", valueName: "name=number"))
     public var limit: [String] = []
 
@@ -54,6 +55,7 @@ public struct ServeOptions: ParsableArguments, Sendable {
         case .allowedOrigins: Self.joined(allowedOrigins)
         case .logLevel: logLevel
         case .pingInterval: pingInterval
+        case .compression: compression
         }
     }
 

@@ -32,6 +32,8 @@ public struct ServeSettings: Sendable, Hashable {
     public var logLevel: Logger.Level
     /// From one ping of a connection to the next.
     public var pingInterval: Duration
+    /// Whether messages are compressed for clients that offer it.
+    public var compressesMessages: Bool
     public var limits: Limits
     /// Whether `/` echoes what WebSockets send it, for protocol tests.
     public var hasEchoEndpoint: Bool

@@ -15,6 +15,7 @@ public enum Setting: String, Sendable, CaseIterable {
     case allowedOrigins = "allowed-origins"
     case logLevel = "log-level"
     case pingInterval = "ping-interval"
+    case compression
 
     /// What is known of a setting before it is given.
     struct Entry {
@@ -73,6 +74,10 @@ public enum Setting: String, Sendable, CaseIterable {
             Entry("level", default: "info", "trace, debug, info, notice, warning, error or critical.")
         case .pingInterval:
             Entry("seconds", default: "25", in: 1...3_600, "Seconds from one ping to the next on each connection.")
+        case .compression:
+            Entry(
+                "on|off", default: "off",
+                "Whether messages are compressed for clients that ask for it (permessage-deflate).")
         }
     }
 

@@ -29,6 +29,8 @@ struct SettingsReader {
             logLevel: value(
                 .logLevel, { Logger.Level(rawValue: $0.lowercased()) }, or: "is none of \(levels)", otherwise: .info),
             pingInterval: .seconds(number(.setting(.pingInterval))),
+            compressesMessages: value(
+                .compression, { ["on": true, "off": false][$0] }, or: "is neither on nor off", otherwise: false),
             limits: limits(),
             hasEchoEndpoint: hasEchoEndpoint)
         checkExposure(of: settings)

@@ -29,16 +29,20 @@ struct Front: HTTPChannelHandler {
     let limits: WebSocketLimits
     let rules: HandshakeRules
     let logger: Logger
-    private let tickers = ConnectionTickers()
+    private let tickers = PerEventLoop { ConnectionTicker(eventLoop: $0) }
+    private let compressesMessages: Bool
+    let compressions = PerEventLoop { LoopCompression(eventLoop: $0) }
 
     init(
-        endpoints: [WebSocketEndpoint], limits: WebSocketLimits, origins: OriginRule, logger: Logger,
+        endpoints: [WebSocketEndpoint], limits: WebSocketLimits, origins: OriginRule, compressesMessages: Bool,
+        logger: Logger,
         responder: @escaping HTTPChannelHandler.Responder
     ) {
         self.endpoints = endpoints
         self.limits = limits
         self.rules = HandshakeRules(
             endpoints: endpoints, origins: origins, maximumBodyBytes: limits.maximumBodyBytes)
+        self.compressesMessages = compressesMessages
         self.logger = logger
         self.responder = responder
     }
@@ -93,6 +97,11 @@ struct Front: HTTPChannelHandler {
         } catch {
             promise.fail(error)
         }
+    }
+
+    /// What to agree on with a client about compression, if anything.
+    func deflate(offeredIn headers: HTTPHeaders) -> DeflateOffer? {
+        self.compressesMessages ? DeflateOffer(firstAcceptableIn: headers["sec-websocket-extensions"]) : nil
     }
 
     func decoderRules(_ endpoint: WebSocketEndpoint) -> WebSocketFrameDecoder.Rules {

@@ -194,9 +194,11 @@ final class HTTPGate: ChannelDuplexHandler, RemovableChannelHandler, TickerMembe
     }
 
     private func upgrade(_ offer: Offer, session: any WebSocketSession, _ context: ChannelHandlerContext) {
-        let headers: HTTPHeaders = [
+        var headers: HTTPHeaders = [
             "upgrade": "websocket", "connection": "Upgrade", "sec-websocket-accept": offer.acceptKey,
         ]
+        let deflate = self.front.deflate(offeredIn: offer.request.headers)
+        if let deflate { headers.add(name: "sec-websocket-extensions", value: deflate.answer) }
         let head = HTTPResponseHead(version: .http1_1, status: .switchingProtocols, headers: headers)
         context.writeAndFlush(self.wrapOutboundOut(.head(head)), promise: nil)
         self.phase = .left
@@ -204,7 +206,7 @@ final class HTTPGate: ChannelDuplexHandler, RemovableChannelHandler, TickerMembe
         self.settle(.webSocket)
         let handler = WebSocketHandler(
             session: session, rules: self.front.decoderRules(offer.endpoint), limits: self.front.limits,
-            ticker: self.ticker)
+            ticker: self.ticker, compression: deflate.map { _ in self.front.compressions[context.eventLoop] })
         let pipeline = context.pipeline.syncOperations
         let decoderLeft = context.eventLoop.makePromise(of: Void.self)
         decoderLeft.futureResult.whenComplete { _ in self.stepOut() }

@@ -18,6 +18,8 @@ public struct WebServer: Service {
         public var limits: WebSocketLimits
         /// Which browser pages may open a WebSocket.
         public var origins: OriginRule
+        /// Whether messages are compressed for clients that offer it: permessage-deflate, RFC 7692.
+        public var compressesMessages = false
         /// Connections that wait in the system to be accepted.
         public var backlog = 1024
         /// Connections at a time, over all event loops; further ones wait in the backlog. Nil: as many as the system
@@ -56,7 +58,8 @@ public struct WebServer: Service {
         self.onBound = onBound
         let routes = HTTPRoutes(responder: router.buildResponder(), logger: logger)
         self.front = Front(
-            endpoints: endpoints, limits: configuration.limits, origins: configuration.origins, logger: logger
+            endpoints: endpoints, limits: configuration.limits, origins: configuration.origins,
+            compressesMessages: configuration.compressesMessages, logger: logger
         ) { request, writer, channel in
             try await routes.respond(to: request, writer: writer, channel: channel)
         }

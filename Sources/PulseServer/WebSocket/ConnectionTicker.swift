@@ -1,5 +1,4 @@
 import NIOCore
-import Synchronization
 
 /// Something with a deadline that a ``ConnectionTicker`` looks after.
 protocol TickerMember: AnyObject {
@@ -79,20 +78,6 @@ final class ConnectionTicker: @unchecked Sendable {
         if self.memberCount == 0 {
             self.timer?.cancel()
             self.timer = nil
-        }
-    }
-}
-
-/// The ticker of each event loop.
-final class ConnectionTickers: Sendable {
-    private let tickers = Mutex<[ObjectIdentifier: ConnectionTicker]>([:])
-
-    subscript(loop: any EventLoop) -> ConnectionTicker {
-        self.tickers.withLock { tickers in
-            if let ticker = tickers[ObjectIdentifier(loop)] { return ticker }
-            let ticker = ConnectionTicker(eventLoop: loop)
-            tickers[ObjectIdentifier(loop)] = ticker
-            return ticker
         }
     }
 }

@@ -20,7 +20,8 @@ public final class WebSocketConnection: @unchecked Sendable {
         return self.handler.isWritable
     }
 
-    /// Puts complete, encoded server frames (unmasked) in line for the socket, as they are.
+    /// Puts complete, encoded server frames (unmasked) in line for the socket: compressed where that was agreed on and
+    /// makes them shorter, else as they are.
     ///
     /// Nothing is sent before ``flush()``. After ``close(code:reason:)`` the bytes are dropped.
     public func write(frames: ByteBuffer) {

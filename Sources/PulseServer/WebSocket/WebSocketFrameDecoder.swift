@@ -11,6 +11,8 @@ package struct WebSocketFrameDecoder: Sendable {
     package enum Event: Equatable, Sendable {
         case text(ByteBuffer)
         case binary(ByteBuffer)
+        /// A message that is still compressed (RFC 7692, section 7.2.2); only where the rules accept that.
+        case compressed(ByteBuffer, isText: Bool)
         case ping(ByteBuffer)
         case pong
         /// A valid close frame; nil where it held no code.
@@ -24,6 +26,8 @@ package struct WebSocketFrameDecoder: Sendable {
         package var maximumMessageBytes: Int
         package var maximumFragments: Int
         package var acceptsBinary: Bool
+        /// Whether the first frame of a message may say, with RSV1, that the message is compressed.
+        package var acceptsCompressed = false
 
         package init(maximumMessageBytes: Int, maximumFragments: Int, acceptsBinary: Bool) {
             self.maximumMessageBytes = maximumMessageBytes
@@ -42,6 +46,7 @@ package struct WebSocketFrameDecoder: Sendable {
     /// A message that has begun.
     private struct Message {
         var isText: Bool
+        var isCompressed: Bool
         var fragments = 0
         var validator = UTF8Validator()
     }
@@ -56,7 +61,7 @@ package struct WebSocketFrameDecoder: Sendable {
         }
     }
 
-    private let rules: Rules
+    package let rules: Rules
     private var input = ByteBuffer()
     private var frame: Frame?
     private var message: Message?
@@ -117,10 +122,11 @@ package struct WebSocketFrameDecoder: Sendable {
         let first = UInt8(two >> 8)
         let second = UInt8(two & 0xFF)
         let isFinal = first & 0x80 != 0
-        guard first & 0x70 == 0 else { return .violation(.protocolError, "reserved bits are set") }
         guard let opcode = WebSocketOpcode(rawValue: first & 0x0F) else {
             return .violation(.protocolError, "unknown opcode")
         }
+        let isCompressed = first & 0x70 == 0x40 && opcode.beginsMessage && self.rules.acceptsCompressed
+        guard first & 0x70 == 0 || isCompressed else { return .violation(.protocolError, "reserved bits are set") }
         guard second & 0x80 != 0 else { return .violation(.protocolError, "frame is not masked") }
         let shortLength = Int(second & 0x7F)
         guard !opcode.isControl else {
@@ -147,7 +153,7 @@ package struct WebSocketFrameDecoder: Sendable {
         guard let key = self.input.getInteger(at: start + headBytes, as: UInt32.self) else { return .needBytes }
         self.input.moveReaderIndex(forwardBy: headBytes + 4)
 
-        var message = self.message ?? Message(isText: opcode == .text)
+        var message = self.message ?? Message(isText: opcode == .text, isCompressed: isCompressed)
         message.fragments += 1
         guard message.fragments <= self.rules.maximumFragments else {
             return .violation(.messageTooBig, "message has more than \(self.rules.maximumFragments) frames")
@@ -175,7 +181,8 @@ package struct WebSocketFrameDecoder: Sendable {
         let count = min(frame.remainingBytes, self.input.readableBytes)
         if count > 0 {
             if self.payload.readableBytes == 0 { self.payload.reserveCapacity(count) }
-            let isValid = self.unmask(count, &frame.mask, &message.validator, isText: message.isText)
+            let isValid = self.unmask(
+                count, &frame.mask, &message.validator, isText: message.isText && !message.isCompressed)
             guard isValid else { return .violation(.invalidPayload, "text is not UTF-8") }
             frame.remainingBytes -= count
         }
@@ -190,11 +197,12 @@ package struct WebSocketFrameDecoder: Sendable {
             return .goOn
         }
         self.message = nil
+        let complete = self.payload
+        self.payload = ByteBuffer()
+        if message.isCompressed { return .event(.compressed(complete, isText: message.isText)) }
         guard !message.isText || message.validator.isAtBoundary else {
             return .violation(.invalidPayload, "text is not UTF-8")
         }
-        let complete = self.payload
-        self.payload = ByteBuffer()
         return .event(message.isText ? .text(complete) : .binary(complete))
     }
 
@@ -284,7 +292,7 @@ extension WebSocketFrameDecoder.Event {
     fileprivate var isLast: Bool {
         switch self {
         case .close, .violation: true
-        case .text, .binary, .ping, .pong: false
+        case .text, .binary, .compressed, .ping, .pong: false
         }
     }
 }

@@ -28,21 +28,26 @@ public enum WebSocketFrames {
     }
 
     private static func frame(_ opcode: WebSocketOpcode, _ payload: ByteBuffer) -> ByteBuffer {
+        var frame = ByteBufferAllocator().buffer(capacity: payload.readableBytes + 10)
+        self.write(0x80 | opcode.rawValue, payload, to: &frame)
+        return frame
+    }
+
+    /// Appends a frame that begins with the byte `first`.
+    static func write(_ first: UInt8, _ payload: ByteBuffer, to frames: inout ByteBuffer) {
         let length = payload.readableBytes
-        var frame = ByteBufferAllocator().buffer(capacity: length + 10)
-        frame.writeInteger(0x80 | opcode.rawValue)
+        frames.writeInteger(first)
         switch length {
         case ...125:
-            frame.writeInteger(UInt8(length))
+            frames.writeInteger(UInt8(length))
         case ...0xFFFF:
-            frame.writeInteger(UInt8(126))
-            frame.writeInteger(UInt16(length))
+            frames.writeInteger(UInt8(126))
+            frames.writeInteger(UInt16(length))
         default:
-            frame.writeInteger(UInt8(127))
-            frame.writeInteger(UInt64(length))
+            frames.writeInteger(UInt8(127))
+            frames.writeInteger(UInt64(length))
         }
-        frame.writeImmutableBuffer(payload)
-        return frame
+        frames.writeImmutableBuffer(payload)
     }
 }
 
@@ -56,4 +61,5 @@ enum WebSocketOpcode: UInt8, Sendable {
     case pong = 10
 
     var isControl: Bool { self.rawValue & 8 != 0 }
+    var beginsMessage: Bool { self == .text || self == .binary }
 }

@@ -22,6 +22,8 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
 
     private let limits: WebSocketLimits
     private let ticker: ConnectionTicker
+    /// Nil where no compression was agreed on.
+    private let compression: LoopCompression?
     private var session: (any WebSocketSession)?
     private var context: ChannelHandlerContext?
     private var phase: Phase = .open
@@ -43,12 +45,15 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
 
     init(
         session: any WebSocketSession, rules: WebSocketFrameDecoder.Rules, limits: WebSocketLimits,
-        ticker: ConnectionTicker
+        ticker: ConnectionTicker, compression: LoopCompression?
     ) {
         let now = NIODeadline.now()
         self.session = session
         self.limits = limits
         self.ticker = ticker
+        self.compression = compression
+        var rules = rules
+        rules.acceptsCompressed = compression != nil
         self.decoder = WebSocketFrameDecoder(rules: rules)
         self.keepalive = Keepalive(pingInterval: limits.pingInterval, silenceLimit: limits.silenceLimit, now: now)
         self.pongs = PongBudget(perSecond: limits.pingsPerSecond, now: now)
@@ -71,7 +76,7 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
 
     func write(frames: ByteBuffer) {
         guard case .open = self.phase else { return }
-        self.put(frames)
+        self.put(self.compression?.compress(frames) ?? frames)
     }
 
     func flush() {
@@ -141,7 +146,7 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
         guard !self.isDelivering else { return }
         self.isDelivering = true
         defer { self.isDelivering = false }
-        while !self.isPaused, let event = self.decoder.next() {
+        while !self.isPaused, let event = self.nextEvent() {
             if !self.decoder.isInsideMessage { self.unfinishedSince = nil }
             switch (event, self.phase) {
             case (.text(let text), .open): self.session?.received(text: text)
@@ -151,9 +156,15 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
             case (.violation(let code, let reason), .open): self.end(sending: code, reason: reason)
             case (.close, .closing), (.violation, .closing): self.end()
             case (_, .ended), (_, .gone): return
-            case (.pong, _), (.text, .closing), (.binary, .closing), (.ping, .closing): break
+            case (.pong, _), (.text, .closing), (.binary, .closing), (.compressed, _), (.ping, .closing): break
             }
         }
+    }
+
+    /// The decoder's next event, with its message inflated.
+    private func nextEvent() -> WebSocketFrameDecoder.Event? {
+        guard let event = self.decoder.next() else { return nil }
+        return self.compression?.inflate(event, maximumBytes: self.decoder.rules.maximumMessageBytes) ?? event
     }
 
     private func answer(_ ping: ByteBuffer) {
