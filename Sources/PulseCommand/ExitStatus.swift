@@ -5,6 +5,7 @@ public import ArgumentParser
 /// | status | meaning |
 /// |---|---|
 /// | 1 | `schema check` or `schema print` found problems in the file |
+/// | 1 | `token check` found that the token is refused |
 /// | 64 | the command line is wrong: no such flag or subcommand |
 /// | 65 | `store copy` found that the copy differs from its source |
 /// | 66 | a schema file that was named cannot be read |
@@ -14,6 +15,7 @@ public import ArgumentParser
 /// | 78 | a setting is wrong, missing or contradicts another, wherever it came from |
 public enum ExitStatus {
     public static let badSchema = ExitCode(1)
+    public static let refused = ExitCode(1)
     public static let badUsage = ExitCode(64)
     public static let unequal = ExitCode(65)
     public static let unreadableFile = ExitCode(66)

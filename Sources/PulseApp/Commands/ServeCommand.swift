@@ -2,6 +2,7 @@ import ArgumentParser
 import Logging
 import NIOCore
 import NIOPosix
+import PulseAuth
 import PulseCommand
 import PulseEngine
 import PulseMetrics
@@ -43,18 +44,23 @@ struct ServeCommand<Application: ServerApplication>: AsyncParsableCommand {
             if settings.authentication == .insecure {
                 logger.warning("--auth insecure: every client is whoever it says it is")
             }
-            let server = PulseServer(
-                engine: engine, authenticator: ownAuthenticator ?? InsecureAuthenticator(),
-                configuration: .init(settings), metrics: metrics, logger: logger)
-            try await server.run(on: eventLoopGroup, beside: application.run) { address in
-                // To standard error, which is not buffered: whoever started the server may be waiting for this line.
-                StandardError.tell(["listening on \(settings.url(at: address))"])
+            try await Authenticators.with(ownAuthenticator, or: settings, on: eventLoopGroup, logger: logger) {
+                let server = PulseServer(
+                    engine: engine, authenticator: $0, configuration: .init(settings), metrics: metrics, logger: logger)
+                try await server.run(on: eventLoopGroup, beside: application.run) { address in
+                    // To standard error, which is not buffered: whoever started the server may be waiting for this
+                    // line.
+                    StandardError.tell(["listening on \(settings.url(at: address))"])
+                }
             }
             await store.close()
         } catch let error as StoreError {
             throw stop(error.message)
         } catch let error as WebServerError {
             throw stop(error.message)
+        } catch let error as KeyError {
+            StandardError.tell(["jwt-keys: \(error)"])
+            throw ExitStatus.badSettings
         } catch is BackgroundWorkError {
             throw ExitStatus.failedWork
         }

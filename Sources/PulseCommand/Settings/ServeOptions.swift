@@ -27,7 +27,8 @@ public struct ServeOptions: ParsableArguments, Sendable {
     @Option(help: Setting.redisPrefix.help) public var redisPrefix: String?
     @Option(help: Setting.schema.help, completion: .file(extensions: ["yaml", "yml"])) public var schema: String?
     @Option(help: Setting.path.help) public var path: String?
-    @Option(help: Setting.auth.help, completion: .list(["insecure"])) public var auth: String?
+    @Option(help: Setting.auth.help, completion: .list(["jwt", "insecure"])) public var auth: String?
+    @OptionGroup(title: "JSON Web Tokens") public var tokens: TokenOptions
     @Option(help: Setting.allowedOrigins.help) public var allowedOrigins: [String] = []
     @Option(help: Setting.logLevel.help) public var logLevel: String?
     @Option(parsing: .unconditional, help: Setting.pingInterval.help) public var pingInterval: String?
@@ -52,6 +53,8 @@ public struct ServeOptions: ParsableArguments, Sendable {
         case .schema: schema
         case .path: path
         case .auth: auth
+        case .jwtKeys, .jwtAudience, .jwtIssuer, .jwtLeeway, .jwtUserClaim, .jwtGroups, .jwtActorClaim, .jwtScopes:
+            tokens.text(of: setting)
         case .allowedOrigins: Self.joined(allowedOrigins)
         case .logLevel: logLevel
         case .pingInterval: pingInterval
@@ -59,7 +62,7 @@ public struct ServeOptions: ParsableArguments, Sendable {
         }
     }
 
-    private static func joined(_ texts: [String]) -> String? {
+    static func joined(_ texts: [String]) -> String? {
         texts.isEmpty ? nil : texts.joined(separator: ",")
     }
 

@@ -11,11 +11,27 @@ extension ServeSettings {
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) async throws(SettingsError) -> ServeSettings {
         var problems: [String] = []
-        var sources = [
-            SettingSource(flags: options.texts(problems: &problems)), SettingSource(environment: environment),
-        ]
+        let flags = options.texts(problems: &problems)
+        var reader = await SettingsReader(
+            flags: flags, config: options.config, environment: environment, own: own, problems: problems)
+        let settings = reader.settings(hasEchoEndpoint: options.echoEndpoint)
+        guard reader.problems.isEmpty else { throw SettingsError(problems: reader.problems) }
+        return settings
+    }
+}
+
+extension SettingsReader {
+    /// - Parameters:
+    ///   - config: the configuration file that a flag names.
+    ///   - problems: what is wrong already; what is wrong with the file is added.
+    init(
+        flags: [SettingKey: String], config: String?, environment: [String: String], own: Set<Setting> = [],
+        problems: [String] = []
+    ) async {
+        var problems = problems
+        var sources = [SettingSource(flags: flags), SettingSource(environment: environment)]
         let named = environment["PULSE_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
-        if let path = options.config ?? named {
+        if let path = config ?? named {
             do throws(SettingsError) {
                 let file = try await ConfigurationFile(path: path)
                 sources.append(SettingSource(file: file))
@@ -24,10 +40,7 @@ extension ServeSettings {
                 problems += error.problems
             }
         }
-        var reader = SettingsReader(sources: sources, own: own, problems: problems)
-        let settings = reader.settings(hasEchoEndpoint: options.echoEndpoint)
-        guard reader.problems.isEmpty else { throw SettingsError(problems: reader.problems) }
-        return settings
+        self.init(sources: sources, own: own, problems: problems)
     }
 }
 

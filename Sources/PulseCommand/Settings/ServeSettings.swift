@@ -8,6 +8,8 @@ public struct ServeSettings: Sendable, Hashable {
     public enum Authentication: String, Sendable, Hashable, CaseIterable {
         /// Not at all: the token is the user id. Only on a loopback address.
         case insecure
+        /// By a JSON Web Token.
+        case jwt
     }
 
     /// The address to listen on: a name, or an IPv4 or IPv6 address without brackets.
@@ -27,6 +29,8 @@ public struct ServeSettings: Sendable, Hashable {
     public var path: String
     /// Nil where the program has a way of its own.
     public var authentication: Authentication?
+    /// What tokens must be, with ``Authentication/jwt``.
+    public var tokens: TokenSettings
     /// Origins of web pages that may connect, besides the server's own: `https://app.example.com`.
     public var allowedOrigins: [String]
     public var logLevel: Logger.Level

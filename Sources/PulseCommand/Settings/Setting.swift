@@ -12,6 +12,14 @@ public enum Setting: String, Sendable, CaseIterable {
     case schema
     case path
     case auth
+    case jwtKeys = "jwt-keys"
+    case jwtAudience = "jwt-audience"
+    case jwtIssuer = "jwt-issuer"
+    case jwtLeeway = "jwt-leeway"
+    case jwtUserClaim = "jwt-user-claim"
+    case jwtGroups = "jwt-groups"
+    case jwtActorClaim = "jwt-actor-claim"
+    case jwtScopes = "jwt-scopes"
     case allowedOrigins = "allowed-origins"
     case logLevel = "log-level"
     case pingInterval = "ping-interval"
@@ -67,7 +75,25 @@ public enum Setting: String, Sendable, CaseIterable {
         case .auth:
             Entry(
                 "method",
-                "How clients prove who they are: insecure (the token is the user id; on this machine only).")
+                "How clients prove who they are: jwt (JSON Web Tokens), or insecure (the token is the user id; on this machine only)."
+            )
+        case .jwtKeys:
+            Entry(
+                "keys", isList: true,
+                "Keys of tokens: ALGORITHM:SOURCE, where SOURCE is file:PATH, env:NAME or the https:// URL of a key set (RS256+ES256:https://…)."
+            )
+        case .jwtAudience: Entry("names", isList: true, "Whom tokens must be meant for (aud): one of these.")
+        case .jwtIssuer: Entry("names", isList: true, "Who may issue tokens (iss); without it, anybody with a key.")
+        case .jwtLeeway:
+            Entry("seconds", default: "30", in: 0...60, "Seconds that clocks may differ (exp, nbf, iat).")
+        case .jwtUserClaim: Entry("claim", default: "sub", "Where in a token the user id stands: name or dotted path.")
+        case .jwtGroups:
+            Entry(
+                "name=claim", isList: true,
+                "Groups, and where in a token their value, or an array of values, stands: team=app.team_ids.")
+        case .jwtActorClaim:
+            Entry("claim", default: "act.sub", "Where in a token it stands who really acts, for the log.")
+        case .jwtScopes: Entry("names", isList: true, "Scopes that a token must all have (scope or scp).")
         case .allowedOrigins:
             Entry("origins", isList: true, "Origins of web pages that may connect.")
         case .logLevel:

@@ -11,6 +11,7 @@ struct SettingsReader {
     mutating func settings(hasEchoEndpoint: Bool) -> ServeSettings {
         refuseOwn()
         let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+        let authentication = authentication()
         let settings = ServeSettings(
             host: value(.host, HostName.bare, or: "is no address", otherwise: ""),
             port: number(.setting(.port)),
@@ -23,7 +24,8 @@ struct SettingsReader {
             schemaPath: value(.schema, { $0.isEmpty ? nil : $0 }, or: "is no name of a file"),
             path: value(
                 .path, Self.path, or: "is no path; it begins with '/' and has no spaces, '?' or '#'", otherwise: "/"),
-            authentication: authentication(),
+            authentication: authentication,
+            tokens: tokens(isNeeded: authentication == .jwt),
             allowedOrigins: list(
                 .allowedOrigins, Self.origin, or: "is no origin; one looks like https://app.example.com"),
             logLevel: value(
@@ -71,12 +73,30 @@ struct SettingsReader {
     private mutating func authentication() -> ServeSettings.Authentication? {
         if own.contains(.auth) { return nil }
         guard let found = find(.setting(.auth)) else {
-            problems.append("auth is not set; --auth insecure is the only method so far (the token is the user id)")
+            problems.append("auth is not set; it is jwt, or insecure on this machine (the token is the user id)")
             return nil
         }
         if let method = ServeSettings.Authentication(rawValue: found.text) { return method }
-        report(found, "is no method of authentication; --auth insecure is the only one so far")
+        report(found, "is no method of authentication; they are jwt and insecure")
         return nil
+    }
+
+    /// - Parameter isNeeded: whether there must be keys.
+    mutating func tokens(isNeeded: Bool) -> TokenSettings {
+        let settings = TokenSettings(
+            keys: list(.jwtKeys, { $0 }, or: ""),
+            audiences: list(.jwtAudience, { $0 }, or: ""),
+            issuers: list(.jwtIssuer, { $0 }, or: ""),
+            leeway: .seconds(number(.setting(.jwtLeeway))),
+            userClaim: value(.jwtUserClaim, { $0 }, or: "", otherwise: ""),
+            groups: list(
+                .jwtGroups, TokenSettings.GroupClaim.init, or: "is no name=claim, such as team=app.team_ids"),
+            actorClaim: value(.jwtActorClaim, { $0 }, or: "", otherwise: ""),
+            scopes: list(.jwtScopes, { $0 }, or: ""))
+        if isNeeded, settings.keys.isEmpty {
+            problems.append("jwt-keys is not set; auth jwt needs a key, such as HS256:env:SECRET")
+        }
+        return settings
     }
 
     /// Scheme, host and perhaps a port, nothing behind them.
