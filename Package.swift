@@ -46,6 +46,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         // Signatures and claims of JSON Web Tokens, and the keys behind them.
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+        // Digests of credentials, which caches keep in their place.
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         // Key sets by URL, and sessions that the application's own backend knows.
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         // Spans, for whoever traces.
@@ -109,8 +111,9 @@ let package = Package(
         .target(
             name: "PulseAuth",
             dependencies: [
-                "PulseEngine", "PulseModel",
+                "PulseEngine", "PulseMetrics", "PulseModel",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -248,7 +251,8 @@ let package = Package(
         .testTarget(
             name: "PulseAuthTests",
             dependencies: [
-                "PulseAuth", "PulseEngine", "PulseModel",
+                "PulseAuth", "PulseEngine", "PulseMetrics", "PulseModel",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),

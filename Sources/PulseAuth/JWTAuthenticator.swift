@@ -21,6 +21,11 @@ public struct JWTAuthenticator: Authenticator {
         self.now = now
     }
 
+    /// Whether the token has the dots of a JSON Web Token. Others, such as an API key, may be another method's.
+    public func recognises(_ credentials: Credentials) -> Bool {
+        (credentials.token ?? "").utf8.count { $0 == UInt8(ascii: ".") } >= 2
+    }
+
     /// - Throws: ``AuthenticationError``, a temporary one where a key that could have signed the token has not come yet.
     public func authenticate(_ credentials: Credentials) async throws(AuthenticationError) -> Identity {
         guard let text = credentials.token else { throw AuthenticationError("no token") }

@@ -20,6 +20,8 @@ public struct PulseServer: Sendable {
         public var session = SessionLimits()
         /// Where the pulse protocol is spoken, with and without the last slash.
         public var path = "/ws/pulse/sync/"
+        /// The cookie that may hold a token; nil for none.
+        public var tokenCookie: String?
         /// Whether `/` echoes what WebSockets send it: for protocol tests, never for production.
         public var hasEchoEndpoint = false
 
@@ -98,8 +100,11 @@ public struct PulseServer: Sendable {
                     return .refuse(
                         status: .badRequest, reason: "client_id: must be 1 to 64 bytes without control characters.")
                 }
-                let identity = try await engine.admit(authenticator.authenticate(Credentials(request))).on(client)
-                return .accept { _ in
+                let credentials = try Credentials(
+                    headers: request.headers, query: request.query, tokenCookie: configuration.tokenCookie,
+                    remoteAddress: request.remoteAddress?.ipAddress)
+                let identity = try await engine.admit(authenticator.authenticate(credentials)).on(client)
+                return .accept(subprotocol: BearerProtocol.answer(to: request.headers)) { _ in
                     PulseSession(
                         engine: engine, identity: identity, limits: configuration.wire,
                         sessionLimits: configuration.session, rateLimited: rateLimited, registry: registry,
@@ -128,17 +133,6 @@ public struct PulseServer: Sendable {
         }
         router.get("/ready") { [engine] _, _ in await Readiness(of: engine).response }
         return router
-    }
-}
-
-extension Credentials {
-    init(_ request: UpgradeRequest) {
-        let bearer = request.headers["authorization"].first.flatMap { header -> String? in
-            let parts = header.split(separator: " ", maxSplits: 1)
-            return parts.count == 2 && parts[0].lowercased() == "bearer" ? String(parts[1]) : nil
-        }
-        let token = bearer ?? request.query["token"]
-        self.init(token: token?.isEmpty == true ? nil : token, remoteAddress: request.remoteAddress?.ipAddress)
     }
 }
 

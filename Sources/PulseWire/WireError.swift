@@ -31,7 +31,8 @@ public struct WireError: Error, Sendable, Hashable {
         public var isRetryable: Bool {
             switch self {
             case .storeUnavailable, .busy, .rateLimited, .storeFull: true
-            case .badJSON, .badMessage, .unknownType, .badField, .tooLarge, .unknownTable, .cursorAhead: false
+            case .badJSON, .badMessage, .unknownType, .badField, .tooLarge, .unknownTable, .readOnlyTable, .cursorAhead:
+                false
             }
         }
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Logging
 import PulseCommand
 import Testing
@@ -32,7 +33,11 @@ struct SettingsTests {
         #expect(settings.redisPrefix == "pulse")
         #expect(settings.schemaPath == nil)
         #expect(settings.path == "/ws/pulse/sync/")
-        #expect(settings.authentication == .insecure)
+        #expect(settings.authentication == [.insecure])
+        #expect(settings.authHeaders == ["cookie", "authorization"])
+        #expect(settings.authTimeout == .seconds(2))
+        #expect(settings.authCache == .seconds(5))
+        #expect(settings.authCookie == nil)
         #expect(settings.allowedOrigins == [])
         #expect(settings.logLevel == .info)
         #expect(settings.pingInterval == .seconds(25))
@@ -69,6 +74,8 @@ struct SettingsTests {
                 "PULSE_PATH": "/sync", "PULSE_AUTH": "insecure", "PULSE_LOG_LEVEL": "DEBUG",
                 "PULSE_ALLOWED_ORIGINS": "https://a.example, http://b.example:8081", "PULSE_PING_INTERVAL": "5",
                 "PULSE_LIMIT_MESSAGE_BYTES": "4096", "PULSE_LIMIT_BATCH_ITEMS": "7", "PULSE_LIMIT_DEPTH": "8",
+                "PULSE_AUTH_HEADERS": "X-Api-Key, Cookie", "PULSE_AUTH_TIMEOUT": "3", "PULSE_AUTH_CACHE": "0",
+                "PULSE_AUTH_COOKIE": "auth",
                 "PULSE_REDIS": "unix:///r.sock", "PULSE_REDIS_PREFIX": "a",
             ])
         #expect(settings.host == "::1")
@@ -79,7 +86,11 @@ struct SettingsTests {
         #expect(settings.redisPrefix == "a")
         #expect(settings.schemaPath == "s.yaml")
         #expect(settings.path == "/sync")
-        #expect(settings.authentication == .insecure)
+        #expect(settings.authentication == [.insecure])
+        #expect(settings.authHeaders == ["x-api-key", "cookie"])
+        #expect(settings.authTimeout == .seconds(3))
+        #expect(settings.authCache == .zero)
+        #expect(settings.authCookie == "auth")
         #expect(settings.allowedOrigins == ["https://a.example", "http://b.example:8081"])
         #expect(settings.logLevel == .debug)
         #expect(settings.pingInterval == .seconds(5))
@@ -124,6 +135,11 @@ struct SettingsTests {
             ),
             (["--host", ""], "--host: '' is no address"),
             (["--schema", ""], "--schema: '' is no name of a file"),
+            (["--auth-headers", "a b"], "--auth-headers: 'a b' is no header field, or not one to forward"),
+            (["--auth-headers", "Host"], "--auth-headers: 'Host' is no header field, or not one to forward"),
+            (["--auth-cookie", "a=b"], "--auth-cookie: 'a=b' is no name of a cookie"),
+            (["--auth-timeout", "0"], "--auth-timeout: '0' is not a number from 1 to 8"),
+            (["--auth", "jwt"], "--auth: insecure takes any token, and so stands alone"),
             (["--limit", "depth=257"], "--limit depth: '257' is not a number from 4 to 256"),
             (["--limit", "depth"], "--limit depth: '' is not a number from 4 to 256"),
             (["--limit", "dept=8"], "--limit: there is no limit 'dept'; did you mean 'depth'?"),
@@ -177,11 +193,11 @@ struct SettingsTests {
 
     @Test("all problems are told at once")
     func several() async throws {
-        let lines = try await problems(["--port", "x", "--auth", "jwt"], environment: ["PULSE_LIMIT_DEPTH": "x"])
+        let lines = try await problems(["--port", "x", "--auth", "magic"], environment: ["PULSE_LIMIT_DEPTH": "x"])
         #expect(
             lines == [
                 "--port: 'x' is not a number from 0 to 65535",
-                "--auth: 'jwt' is no method of authentication; --auth insecure is the only one so far",
+                "--auth: 'magic' is no method; there are insecure, jwt and the URL of a backend: http(s)://HOST/PATH, without a user",
                 "PULSE_LIMIT_DEPTH: 'x' is not a number from 4 to 256",
             ])
     }
@@ -190,13 +206,44 @@ struct SettingsTests {
     func missingAuthentication() async throws {
         let lines = try await problems([])
         #expect(
-            lines == ["auth is not set; --auth insecure is the only method so far (the token is the user id)"])
+            lines == [
+                "auth is not set; the methods are insecure, jwt and the URL of a backend: http(s)://HOST/PATH, without a user"
+            ])
+    }
+
+    @Test(
+        "methods keep their order",
+        arguments: [
+            ["--auth", "jwt,http://127.0.0.1:8000/session/"],
+            ["--auth", "jwt", "--auth", "http://127.0.0.1:8000/session/"],
+        ])
+    func methods(arguments: [String]) async throws {
+        try await Self.expectTokenThenBackend(read(arguments + ["--host", "0.0.0.0"]).authentication)
+    }
+
+    // Swift 6.3.1 crashes on a URL in an async test.
+    @inline(never)
+    private static func expectTokenThenBackend(_ methods: [ServeSettings.Authentication]) throws {
+        #expect(methods == [.jwt, .backend(try #require(URL(string: "http://127.0.0.1:8000/session/")))])
+    }
+
+    @Test(
+        "a backend is a URL with a host and without a user",
+        arguments: [
+            "http://", "http:///session", "https://user:pass@host/", "https://user@host/", "ftp://host/",
+            "host/session",
+            "http:host", "http://host:0/", "http://host:65536/", "http://host/#a", "http://ho st/",
+        ])
+    func wrongBackend(url: String) async throws {
+        let lines = try await problems(["--auth", url])
+        #expect(lines.count == 1)
+        #expect(lines.first?.hasPrefix("--auth: ") == true)
     }
 
     @Test("what a program brings itself need not be given; who is let in by its own rules may come from anywhere")
     func own() async throws {
         let settings = try await read(["--host", "0.0.0.0"], own: [.schema, .auth])
-        #expect(settings.authentication == nil)
+        #expect(settings.authentication == [])
         #expect(settings.schemaPath == nil)
     }
 

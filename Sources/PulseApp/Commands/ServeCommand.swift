@@ -41,10 +41,9 @@ struct ServeCommand<Application: ServerApplication>: AsyncParsableCommand {
                 bus: try await bus(of: settings, for: store, schema, logger: logger),
                 eventLoops: Array(eventLoopGroup.makeIterator()), configuration: .init(settings), metrics: metrics,
                 logger: logger)
-            if settings.authentication == .insecure {
-                logger.warning("--auth insecure: every client is whoever it says it is")
-            }
-            try await Authenticators.with(ownAuthenticator, or: settings, on: eventLoopGroup, logger: logger) {
+            try await Authenticators.with(
+                ownAuthenticator, or: settings, on: eventLoopGroup, metrics: metrics, logger: logger
+            ) {
                 let server = PulseServer(
                     engine: engine, authenticator: $0, configuration: .init(settings), metrics: metrics, logger: logger)
                 try await server.run(on: eventLoopGroup, beside: application.run) { address in
@@ -119,6 +118,7 @@ extension PulseServer.Configuration {
         session.errorsPerMinute = settings.limits[.errorsPerMinute]
         session.uploadsInFlight = settings.limits[.uploadsPerConnection]
         path = settings.path
+        tokenCookie = settings.authCookie
         hasEchoEndpoint = settings.hasEchoEndpoint
     }
 }

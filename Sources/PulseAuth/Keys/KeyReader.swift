@@ -1,7 +1,7 @@
 import AsyncHTTPClient
 import Foundation
 import NIOCore
-import NIOHTTP1
+internal import NIOHTTP1
 import NIOPosix
 
 /// Reads what a ``KeyReference`` refers to.

@@ -53,6 +53,7 @@ package struct CompactToken: Sendable {
         case nil: return object
         case .duplicateKey: throw AuthenticationError("\(name): a key that is there twice")
         case .invalidKey, .invalidString: throw AuthenticationError("\(name): a text with half a surrogate pair")
+        case .oversized, .oversizedKey, .tooManyKeys: throw AuthenticationError("\(name): a part is too large")
         }
     }
 }

@@ -18,6 +18,8 @@ public enum Limit: String, Sendable, CaseIterable {
     case deltas
     case storeBytes = "store-bytes"
     case diskFreeBytes = "disk-free-bytes"
+    case authRequests = "auth-requests"
+    case authWaiting = "auth-waiting"
 
     /// What is known of a limit before it is given.
     struct Entry {
@@ -58,6 +60,8 @@ public enum Limit: String, Sendable, CaseIterable {
             Entry(0, in: 0...1 << 50, "Bytes of the store from which only deletes are taken; 0 for no limit.")
         case .diskFreeBytes:
             Entry(256 << 20, in: 0...1 << 50, "Bytes of SQLite's disk that are left to deletes; 0 for none.")
+        case .authRequests: Entry(32, in: 1...10_000, "Requests at a time to the backend that knows the sessions.")
+        case .authWaiting: Entry(256, in: 0...100_000, "Clients that wait for such a request; further ones get a 503.")
         }
     }
 

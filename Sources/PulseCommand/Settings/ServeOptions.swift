@@ -27,8 +27,12 @@ public struct ServeOptions: ParsableArguments, Sendable {
     @Option(help: Setting.redisPrefix.help) public var redisPrefix: String?
     @Option(help: Setting.schema.help, completion: .file(extensions: ["yaml", "yml"])) public var schema: String?
     @Option(help: Setting.path.help) public var path: String?
-    @Option(help: Setting.auth.help, completion: .list(["jwt", "insecure"])) public var auth: String?
+    @Option(help: Setting.auth.help, completion: .list(["jwt", "insecure"])) public var auth: [String] = []
     @OptionGroup(title: "JSON Web Tokens") public var tokens: TokenOptions
+    @Option(help: Setting.authHeaders.help) public var authHeaders: [String] = []
+    @Option(parsing: .unconditional, help: Setting.authTimeout.help) public var authTimeout: String?
+    @Option(parsing: .unconditional, help: Setting.authCache.help) public var authCache: String?
+    @Option(help: Setting.authCookie.help) public var authCookie: String?
     @Option(help: Setting.allowedOrigins.help) public var allowedOrigins: [String] = []
     @Option(help: Setting.logLevel.help) public var logLevel: String?
     @Option(parsing: .unconditional, help: Setting.pingInterval.help) public var pingInterval: String?
@@ -52,9 +56,13 @@ public struct ServeOptions: ParsableArguments, Sendable {
         case .redisPrefix: redisPrefix
         case .schema: schema
         case .path: path
-        case .auth: auth
+        case .auth: Self.joined(auth)
         case .jwtKeys, .jwtAudience, .jwtIssuer, .jwtLeeway, .jwtUserClaim, .jwtGroups, .jwtActorClaim, .jwtScopes:
             tokens.text(of: setting)
+        case .authHeaders: Self.joined(authHeaders)
+        case .authTimeout: authTimeout
+        case .authCache: authCache
+        case .authCookie: authCookie
         case .allowedOrigins: Self.joined(allowedOrigins)
         case .logLevel: logLevel
         case .pingInterval: pingInterval

@@ -1,3 +1,4 @@
+public import Foundation
 public import Logging
 public import PulseModel
 public import PulseSchemaFile
@@ -5,11 +6,13 @@ public import PulseSchemaFile
 /// What `serve` has been told to do, checked.
 public struct ServeSettings: Sendable, Hashable {
     /// How clients prove who they are.
-    public enum Authentication: String, Sendable, Hashable, CaseIterable {
-        /// Not at all: the token is the user id. Only on a loopback address.
+    public enum Authentication: Sendable, Hashable {
+        /// Not at all: the token is the user id. Only alone, and only on a loopback address.
         case insecure
         /// By a JSON Web Token.
         case jwt
+        /// By a session of the application's own backend, which answers at this URL.
+        case backend(URL)
     }
 
     /// The address to listen on: a name, or an IPv4 or IPv6 address without brackets.
@@ -27,10 +30,18 @@ public struct ServeSettings: Sendable, Hashable {
     public var schemaPath: String?
     /// The path of the WebSocket endpoint, beginning with a slash.
     public var path: String
-    /// Nil where the program has a way of its own.
-    public var authentication: Authentication?
+    /// In the order in which they are asked; empty where the program has a way of its own.
+    public var authentication: [Authentication]
     /// What tokens must be, with ``Authentication/jwt``.
     public var tokens: TokenSettings
+    /// Header fields that are forwarded to the backend, in lower case.
+    public var authHeaders: [String]
+    /// How long the backend may take.
+    public var authTimeout: Duration
+    /// For how long its answers are taken again.
+    public var authCache: Duration
+    /// The cookie that may hold a token; nil for none.
+    public var authCookie: String?
     /// Origins of web pages that may connect, besides the server's own: `https://app.example.com`.
     public var allowedOrigins: [String]
     public var logLevel: Logger.Level

@@ -20,6 +20,10 @@ public enum Setting: String, Sendable, CaseIterable {
     case jwtGroups = "jwt-groups"
     case jwtActorClaim = "jwt-actor-claim"
     case jwtScopes = "jwt-scopes"
+    case authHeaders = "auth-headers"
+    case authTimeout = "auth-timeout"
+    case authCache = "auth-cache"
+    case authCookie = "auth-cookie"
     case allowedOrigins = "allowed-origins"
     case logLevel = "log-level"
     case pingInterval = "ping-interval"
@@ -74,8 +78,8 @@ public enum Setting: String, Sendable, CaseIterable {
         case .path: Entry("path", default: "/ws/pulse/sync/", "The path of the WebSocket endpoint.")
         case .auth:
             Entry(
-                "method",
-                "How clients prove who they are: jwt (JSON Web Tokens), or insecure (the token is the user id; on this machine only)."
+                "method", isList: true,
+                "How clients prove who they are, the first that finds anything to judge decides: jwt; the http(s) URL of a backend that knows the session; or, alone, insecure (the token is the user id; on this machine only)."
             )
         case .jwtKeys:
             Entry(
@@ -94,6 +98,16 @@ public enum Setting: String, Sendable, CaseIterable {
         case .jwtActorClaim:
             Entry("claim", default: "act.sub", "Where in a token it stands who really acts, for the log.")
         case .jwtScopes: Entry("names", isList: true, "Scopes that a token must all have (scope or scp).")
+        case .authHeaders:
+            Entry(
+                "names", default: "cookie, authorization", isList: true,
+                "Header fields to forward to the backend; authorization is the token, wherever it was shown.")
+        case .authTimeout:
+            Entry("seconds", default: "2", in: 1...8, "Seconds that the backend has to answer.")
+        case .authCache:
+            Entry("seconds", default: "5", in: 0...300, "Seconds for which the backend's answer is taken again.")
+        case .authCookie:
+            Entry("name", "The cookie that may hold a token; it counts only with an Origin that is allowed.")
         case .allowedOrigins:
             Entry("origins", isList: true, "Origins of web pages that may connect.")
         case .logLevel:

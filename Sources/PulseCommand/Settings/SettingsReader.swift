@@ -25,7 +25,12 @@ struct SettingsReader {
             path: value(
                 .path, Self.path, or: "is no path; it begins with '/' and has no spaces, '?' or '#'", otherwise: "/"),
             authentication: authentication,
-            tokens: tokens(isNeeded: authentication == .jwt),
+            tokens: tokens(isNeeded: authentication.contains(.jwt)),
+            authHeaders: list(
+                .authHeaders, HeaderName.forwarded, or: "is no header field, or not one to forward"),
+            authTimeout: .seconds(number(.setting(.authTimeout))),
+            authCache: .seconds(number(.setting(.authCache))),
+            authCookie: value(.authCookie, HeaderName.token, or: "is no name of a cookie"),
             allowedOrigins: list(
                 .allowedOrigins, Self.origin, or: "is no origin; one looks like https://app.example.com"),
             logLevel: value(
@@ -48,7 +53,7 @@ struct SettingsReader {
     }
 
     private mutating func checkExposure(of settings: ServeSettings) {
-        guard settings.authentication == .insecure, !settings.host.isEmpty, !HostName.isLoopback(settings.host),
+        guard settings.authentication.contains(.insecure), !settings.host.isEmpty, !HostName.isLoopback(settings.host),
             let found = find(.setting(.host))
         else { return }
         problems.append(
@@ -70,15 +75,19 @@ struct SettingsReader {
         return .sqlite(path: "")
     }
 
-    private mutating func authentication() -> ServeSettings.Authentication? {
-        if own.contains(.auth) { return nil }
+    private mutating func authentication() -> [ServeSettings.Authentication] {
+        if own.contains(.auth) { return [] }
         guard let found = find(.setting(.auth)) else {
-            problems.append("auth is not set; it is jwt, or insecure on this machine (the token is the user id)")
-            return nil
+            problems.append("auth is not set; the methods are \(ServeSettings.Authentication.forms)")
+            return []
         }
-        if let method = ServeSettings.Authentication(rawValue: found.text) { return method }
-        report(found, "is no method of authentication; they are jwt and insecure")
-        return nil
+        let methods = list(
+            .auth, ServeSettings.Authentication.init,
+            or: "is no method; there are \(ServeSettings.Authentication.forms)", shown: StoreLocation.redacted)
+        if methods.count > 1, methods.contains(.insecure) {
+            problems.append("\(found.name): insecure takes any token, and so stands alone")
+        }
+        return methods
     }
 
     /// - Parameter isNeeded: whether there must be keys.
@@ -162,13 +171,14 @@ struct SettingsReader {
     }
 
     private mutating func list<Value>(
-        _ setting: Setting, _ parse: (String) -> Value?, or complaint: String
+        _ setting: Setting, _ parse: (String) -> Value?, or complaint: String,
+        shown: (String) -> String = { $0 }
     ) -> [Value] {
         guard let found = find(.setting(setting)) else { return [] }
         var values: [Value] = []
         for part in found.text.split(separator: ",") {
             let text = String(part.trimmingPrefix { $0 == " " }.reversed().trimmingPrefix { $0 == " " }.reversed())
-            if let value = parse(text) { values.append(value) } else { report((text, found.name), complaint) }
+            if let value = parse(text) { values.append(value) } else { report((shown(text), found.name), complaint) }
         }
         return values
     }

@@ -2,8 +2,16 @@ import PulseModel
 
 /// Finds out who a client is.
 public protocol Authenticator: Sendable {
+    /// Whether the credentials hold anything that this method judges. Of several methods the first that says so decides
+    /// alone. True by default.
+    func recognises(_ credentials: Credentials) -> Bool
+
     /// - Throws: ``AuthenticationError`` when the credentials are missing, wrong, or cannot be checked.
     func authenticate(_ credentials: Credentials) async throws(AuthenticationError) -> Identity
+}
+
+extension Authenticator {
+    public func recognises(_ credentials: Credentials) -> Bool { true }
 }
 
 /// What a client shows for itself when it connects.

@@ -78,7 +78,7 @@ extension JSONValue {
         case .string(let text): text
         case .int(let number): String(number)
         case .bool(let flag): flag ? "true" : "false"
-        case .null, .number, .invalidString, .array, .object: nil
+        case .null, .number, .invalidString, .oversized, .array, .object: nil
         }
     }
 }

@@ -188,15 +188,18 @@ final class HTTPGate: ChannelDuplexHandler, RemovableChannelHandler, TickerMembe
         switch decision {
         case .refuse(let status, let reason):
             self.refuse(Refusal(status, reason), context)
-        case .accept(let makeSession):
-            self.upgrade(offer, session: makeSession(context.eventLoop), context)
+        case .accept(let subprotocol, let makeSession):
+            self.upgrade(offer, subprotocol, session: makeSession(context.eventLoop), context)
         }
     }
 
-    private func upgrade(_ offer: Offer, session: any WebSocketSession, _ context: ChannelHandlerContext) {
+    private func upgrade(
+        _ offer: Offer, _ subprotocol: String?, session: any WebSocketSession, _ context: ChannelHandlerContext
+    ) {
         var headers: HTTPHeaders = [
             "upgrade": "websocket", "connection": "Upgrade", "sec-websocket-accept": offer.acceptKey,
         ]
+        if let subprotocol { headers.add(name: "sec-websocket-protocol", value: subprotocol) }
         let deflate = self.front.deflate(offeredIn: offer.request.headers)
         if let deflate { headers.add(name: "sec-websocket-extensions", value: deflate.answer) }
         let head = HTTPResponseHead(version: .http1_1, status: .switchingProtocols, headers: headers)

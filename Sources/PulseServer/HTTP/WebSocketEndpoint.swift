@@ -53,8 +53,9 @@ public struct UpgradeRequest: Sendable {
 
 /// An endpoint's answer to a request.
 public enum UpgradeDecision: Sendable {
-    /// 101. The session is made on the event loop of its connection, right before it is opened.
-    case accept(makeSession: @Sendable (any EventLoop) -> any WebSocketSession)
+    /// 101, naming the subprotocol if there is one; it must be among those that the client offers. The session is made on
+    /// the event loop of its connection, right before it is opened.
+    case accept(subprotocol: String? = nil, makeSession: @Sendable (any EventLoop) -> any WebSocketSession)
     /// This status, with the reason as its plain-text body; then the connection is closed.
     case refuse(status: HTTPResponseStatus, reason: String)
 }

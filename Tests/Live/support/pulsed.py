@@ -21,18 +21,18 @@ def binary(program: str = "pulsed") -> Path:
     return pulsed if program == "pulsed" else pulsed.with_name(program)
 
 
-def serve(store: Path | str, port: int = 0, program: str = "pulsed") -> list[str]:
+def serve(store: Path | str, port: int = 0, program: str = "pulsed", auth: str = "insecure") -> list[str]:
     """The command that serves a store: a SQLite file, or the URI of a MongoDB database."""
     url = f"sqlite:{store}" if isinstance(store, Path) else store
     return [str(binary(program).resolve()), "serve", "--host", "127.0.0.1", "--port", str(port), "--store", url,
-            "--auth", "insecure"]
+            "--auth", auth]
 
 
 class Pulsed(LoggedProcess):
     """A running `pulsed serve` on a SQLite file, or on the URI of a MongoDB database; then `log` says where it logs to.
 
     `wrap` is a command to run it under (strace, prlimit, …); `pid` is that of `pulsed` itself all the same. `program` is
-    another executable that serves."""
+    another executable that serves, `auth` how clients prove who they are."""
 
     def __init__(
         self,
@@ -44,6 +44,7 @@ class Pulsed(LoggedProcess):
         port: int = 0,
         timeout: float = 15,
         program: str = "pulsed",
+        auth: str = "insecure",
     ):
         self.store = store
         executable = binary(program).resolve()
@@ -52,7 +53,7 @@ class Pulsed(LoggedProcess):
         self._served_by = executable
         self._pid: int | None = None
         super().__init__(
-            [*wrap, *serve(store, port, program), *map(str, args)],
+            [*wrap, *serve(store, port, program, auth), *map(str, args)],
             log=log or store.with_name(store.name + ".log"),
             env=env,
         )

@@ -88,6 +88,7 @@ private func withServer(
     let endpoint = WebSocketEndpoint(path: "/ws") { request in
         switch request.query["as"] {
         case "nobody": return .refuse(status: .forbidden, reason: "Who are you?")
+        case "chooser": return .accept(subprotocol: "bearer", makeSession: { _ in Recorder(log: log) })
         case "slow": try? await Task.sleep(for: .seconds(60))
         default: break
         }
@@ -148,6 +149,17 @@ private func withServer(
             let answer = try await talk(to: address, handshake(path: "/ws?as=nobody"))
             #expect(answer.hasPrefix("HTTP/1.1 403 Forbidden"))
             #expect(answer.hasSuffix("Who are you?\n"))
+        }
+    }
+
+    @Test func `a subprotocol is answered only where the endpoint has chosen it`() async throws {
+        try await withServer { address, _ in
+            for (path, isAnswered) in [("/ws?as=chooser", true), ("/ws", false)] {
+                let bytes = handshake(path: path, extra: "Sec-WebSocket-Protocol: bearer, secret\r\n")
+                let answer = try await talk(to: address, bytes, until: "\r\n\r\n")
+                #expect(answer.lowercased().contains("\r\nsec-websocket-protocol: bearer\r\n") == isAnswered)
+                #expect(!answer.contains("secret"))
+            }
         }
     }
 
