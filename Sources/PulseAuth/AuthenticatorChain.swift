@@ -19,7 +19,7 @@ public struct AuthenticatorChain: Authenticator {
 
     public func authenticate(_ credentials: Credentials) async throws(AuthenticationError) -> Identity {
         guard let method = methods.first(where: { $0.recognises(credentials) }) else {
-            throw AuthenticationError("no credentials that any method judges")
+            throw AuthenticationError("nothing that a method judges; cookies count only with an Origin")
         }
         return try await method.authenticate(credentials)
     }

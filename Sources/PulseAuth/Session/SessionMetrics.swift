@@ -5,6 +5,8 @@ struct SessionMetrics {
     private let accepted: Counter
     private let refused: Counter
     private let unavailable: Counter
+    /// Clients that were not even asked about.
+    let overflow: Counter
 
     init(_ registry: MetricRegistry) {
         let counter = { answer in
@@ -16,6 +18,8 @@ struct SessionMetrics {
         accepted = counter("accepted")
         refused = counter("refused")
         unavailable = counter("unavailable")
+        overflow = registry.counter(
+            "pulse_session_overflows_total", "Clients told to come back, as too many waited for that backend.")
     }
 
     func count(_ answer: SessionAnswer) {

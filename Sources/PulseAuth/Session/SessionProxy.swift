@@ -44,7 +44,11 @@ public final class SessionProxy: Authenticator {
         let question = SessionQuestion(credentials, headers: configuration.headers)
         guard !question.fields.isEmpty else { throw AuthenticationError("nothing to forward to the backend") }
         guard question.isSendable else { throw AuthenticationError("a token or header field has control characters") }
-        switch await answers.answer(to: question.digest, by: { await self.ask(question) }) {
+        guard let answer = await answers.answer(to: question.digest, by: { await self.ask(question) }) else {
+            metrics.overflow.add()
+            throw AuthenticationError("too many questions wait for the backend", isTemporary: true)
+        }
+        switch answer {
         case .accepted(let identity, _): return identity
         case .refused(let reason): throw AuthenticationError(reason)
         case .unavailable(let reason): throw AuthenticationError(reason, isTemporary: true)

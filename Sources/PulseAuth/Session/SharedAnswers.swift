@@ -12,14 +12,13 @@ actor SharedAnswers {
     }
 
     /// - Parameter ask: gets the answer where none is known. Must end by itself: clients that share it come and go.
+    /// - Returns: nil when too many questions are open.
     func answer(
         to digest: SHA256Digest, by ask: @escaping @Sendable () async -> SessionAnswer
-    ) async -> SessionAnswer {
+    ) async -> SessionAnswer? {
         if let known = cache.answer(to: digest, at: .now) { return known }
         if let question = questions[digest] { return await question.value }
-        guard questions.count < maximumQuestions else {
-            return .unavailable("too many questions wait for the backend")
-        }
+        guard questions.count < maximumQuestions else { return nil }
         let question = Task { await ask() }
         questions[digest] = question
         let answer = await question.value

@@ -3,8 +3,8 @@ import Foundation
 extension ServeSettings.Authentication {
     static let forms = "insecure, jwt and the URL of a backend: http(s)://HOST/PATH, without a user"
 
-    /// A method as it is written in settings.
-    init?(_ text: String) {
+    /// A method as it is written in settings; nil where it is none.
+    public init?(_ text: String) {
         switch text {
         case "insecure": self = .insecure
         case "jwt": self = .jwt

@@ -1,7 +1,8 @@
 /// Which web pages may open a WebSocket here, by the Origin their browser states.
 ///
-/// A client that states no Origin is no browser and is allowed; so is an Origin that names the very host and port of the
-/// request, as React Native's clients do. Every other Origin must be in the list, exactly.
+/// A client that states no Origin is no browser and is allowed, though none of its cookies counts; so is an Origin that
+/// names the very host and port of the request, as React Native's clients do. Every other Origin must be in the list,
+/// exactly.
 public struct OriginRule: Sendable {
     private let allowed: Set<String>
     private let allowsAny: Bool

@@ -3,6 +3,7 @@ import Hummingbird
 import Logging
 import PulseAuth
 import PulseEngine
+import PulseMetrics
 import Synchronization
 
 /// An application's backend on a free port, for as long as `body` runs, with a proxy to it.
@@ -14,6 +15,8 @@ final class Backend: Sendable {
         var most = 0
     }
 
+    /// What the proxy counts.
+    let metrics = MetricRegistry()
     private let load = Mutex(Load())
     private let answer: @Sendable (Request) async throws -> Response
 
@@ -58,7 +61,7 @@ final class Backend: Sendable {
         else { throw CancellationError() }
         var configuration = SessionProxy.Configuration(backend: url)
         configure(&configuration)
-        let proxy = SessionProxy(configuration)
+        let proxy = SessionProxy(configuration, metrics: backend.metrics)
         do {
             try await body(backend, proxy)
         } catch {

@@ -71,6 +71,7 @@ struct SessionProxyTests {
                 var outcomes: [String] = []
                 for _ in 0..<20 { outcomes.append(try await group.next() ?? "") }
                 #expect(Set(outcomes) == ["temporary too many questions wait for the backend"])
+                try await backend.isAnswering(4)
                 gate.finish()
                 for try await outcome in group { outcomes.append(outcome) }
                 return outcomes
@@ -78,6 +79,8 @@ struct SessionProxyTests {
             #expect(outcomes.count { $0.hasPrefix("user user") } == 10)
             #expect(backend.seen.most == 4)
             #expect(backend.seen.asked == 10)
+            #expect(backend.metrics.text.contains("pulse_session_overflows_total 20\n"))
+            #expect(backend.metrics.text.contains("pulse_session_requests_total{answer=\"accepted\"} 10\n"))
         }
     }
 

@@ -47,7 +47,7 @@ private let cases: [CredentialsCase] = [
     .init(name: "a protocol without token", fields: [("Sec-WebSocket-Protocol", "bearer")], expected: .token(nil)),
     .init(name: "another protocol", fields: [("Sec-WebSocket-Protocol", "graphql, T")], expected: .token(nil)),
     .init(name: "a third protocol", fields: [("Sec-WebSocket-Protocol", "bearer, T, U")], expected: .token(nil)),
-    .init(name: "a protocol behind", fields: [("Sec-WebSocket-Protocol", "T, bearer")], expected: .token("bearer")),
+    .init(name: "a protocol behind", fields: [("Sec-WebSocket-Protocol", "T, bearer")], expected: .token(nil)),
     .init(
         name: "the same in all places",
         fields: [("Authorization", "Bearer T"), ("Sec-WebSocket-Protocol", "bearer, T")],
