@@ -1,6 +1,6 @@
 """Autobahn's cases for WebSocket servers, against the echo endpoint: the codec and limits of every other one.
 
-Groups 12 and 13 need compression, which is never negotiated.
+Groups 12 and 13 need compression: test_compression has some of them.
 """
 
 import json

@@ -40,6 +40,7 @@ struct SettingsTests {
         #expect(settings.allowedOrigins == [])
         #expect(settings.logLevel == .info)
         #expect(settings.pingInterval == .seconds(25))
+        #expect(!settings.compressesMessages)
         #expect(settings.limits == Limits())
         #expect(settings.limits[.batchItems] == 1_000)
         #expect(!settings.hasEchoEndpoint)
@@ -76,6 +77,7 @@ struct SettingsTests {
                 "PULSE_AUTH_HEADERS": "X-Api-Key, Cookie", "PULSE_AUTH_TIMEOUT": "3", "PULSE_AUTH_CACHE": "0",
                 "PULSE_AUTH_COOKIE": "auth",
                 "PULSE_REDIS": "unix:///r.sock", "PULSE_REDIS_PREFIX": "a",
+                "PULSE_COMPRESSION": "on",
             ])
         #expect(settings.host == "::1")
         #expect(settings.port == 0)
@@ -93,6 +95,7 @@ struct SettingsTests {
         #expect(settings.allowedOrigins == ["https://a.example", "http://b.example:8081"])
         #expect(settings.logLevel == .debug)
         #expect(settings.pingInterval == .seconds(5))
+        #expect(settings.compressesMessages)
         #expect(settings.limits == Limits([.messageBytes: 4096, .batchItems: 7, .depth: 8]))
         #expect(settings.hasEchoEndpoint)
     }
@@ -124,6 +127,7 @@ struct SettingsTests {
             ),
             (["--store-wait", "3601"], "--store-wait: '3601' is not a number from 0 to 3600"),
             (["--path", "ws"], "--path: 'ws' is no path; it begins with '/' and has no spaces, '?' or '#'"),
+            (["--compression", "yes"], "--compression: 'yes' is neither on nor off"),
             (
                 ["--log-level", "loud"],
                 "--log-level: 'loud' is none of trace, debug, info, notice, warning, error, critical"

@@ -2,8 +2,6 @@ import NIOCore
 import PulseServer
 import Testing
 
-private typealias Event = WebSocketFrameDecoder.Event
-
 /// What a client sends, and what the decoder must make of it however the bytes are cut.
 struct FrameCase: CustomTestStringConvertible, Sendable {
     var name: String
@@ -78,19 +76,20 @@ private func makeDecoder(acceptsBinary: Bool = true) -> WebSocketFrameDecoder {
         rules: .init(maximumMessageBytes: 70_000, maximumFragments: 8, acceptsBinary: acceptsBinary))
 }
 
-private func drain(_ decoder: inout WebSocketFrameDecoder) -> [String] {
+func drain(_ decoder: inout WebSocketFrameDecoder) -> [String] {
     var events: [String] = []
     while let event = decoder.next() { events.append(describe(event)) }
     return events
 }
 
-private func describe(_ event: Event) -> String {
+func describe(_ event: WebSocketFrameDecoder.Event) -> String {
     func show(_ buffer: ByteBuffer) -> String {
         buffer.readableBytes < 20 ? String(buffer: buffer) : "\(buffer.readableBytes) bytes"
     }
     return switch event {
     case .text(let buffer): "text \(show(buffer))"
     case .binary(let buffer): "binary \(buffer.readableBytes) bytes"
+    case .compressed(let buffer, _): "compressed \(buffer.readableBytes) bytes"
     case .ping(let buffer): "ping \(show(buffer))"
     case .pong: "pong"
     case .close(let code): "close \(code.map(\.description) ?? "-")"

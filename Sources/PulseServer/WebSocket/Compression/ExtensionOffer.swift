@@ -57,13 +57,14 @@ private struct Scanner {
     /// What stands between quotation marks must be a token, too; its first mark has been taken.
     private mutating func quotedToken() -> String? {
         var token: [UInt8] = []
-        while let byte = self.rest.popFirst(), byte != UInt8(ascii: "\"") {
+        while let byte = self.rest.popFirst() {
+            if byte == UInt8(ascii: "\"") { return token.isEmpty ? nil : String(decoding: token, as: UTF8.self) }
             guard let plain = byte == UInt8(ascii: "\\") ? self.rest.popFirst() : byte, Self.isTokenByte(plain) else {
                 return nil
             }
             token.append(plain)
         }
-        return token.isEmpty ? nil : String(decoding: token, as: UTF8.self)
+        return nil
     }
 
     private mutating func skipBlanks() {
