@@ -34,6 +34,7 @@ public struct PulseServer: Sendable {
     private let engine: SyncEngine
     private let authenticator: any Authenticator
     private let configuration: Configuration
+    private let metrics: MetricRegistry
     private let logger: Logger
     private let registry = SessionRegistry()
     private let rateLimited: Counter
@@ -45,6 +46,7 @@ public struct PulseServer: Sendable {
         self.engine = engine
         self.authenticator = authenticator
         self.configuration = configuration
+        self.metrics = metrics
         self.logger = logger
         rateLimited = metrics.counter(
             "pulse_rate_limited_messages_total", "Messages refused because they came too fast.")
@@ -69,7 +71,8 @@ public struct PulseServer: Sendable {
         web.limits.maximumMessageBytes = configuration.wire.maximumMessageBytes
         let (listening, isListening) = AsyncStream.makeStream(of: Never.self)
         let server = WebServer(
-            configuration: web, endpoints: endpoints, router: routes, eventLoopGroup: eventLoopGroup, logger: logger
+            configuration: web, endpoints: endpoints, router: routes, eventLoopGroup: eventLoopGroup, metrics: metrics,
+            logger: logger
         ) { address in
             await onBound(address)
             isListening.finish()
@@ -104,6 +107,16 @@ public struct PulseServer: Sendable {
                     headers: request.headers, query: request.query, tokenCookie: configuration.tokenCookie,
                     remoteAddress: request.remoteAddress?.ipAddress)
                 let identity = try await engine.admit(authenticator.authenticate(credentials)).on(client)
+                if let shortage = request.place.claim(for: identity.user) {
+                    logger.info(
+                        "a client was refused",
+                        metadata: [
+                            "reason": "its user has too many connections",
+                            "address": "\(request.remoteAddress?.ipAddress ?? "unknown")",
+                        ])
+                    let refusal = shortage.refusal
+                    return .refuse(status: refusal.status, reason: refusal.reason, headers: refusal.headers)
+                }
                 return .accept(subprotocol: BearerProtocol.answer(to: request.headers)) { _ in
                     PulseSession(
                         engine: engine, identity: identity, limits: configuration.wire,

@@ -38,6 +38,8 @@ struct SettingsTests {
         #expect(settings.authCache == .seconds(5))
         #expect(settings.authCookie == nil)
         #expect(settings.allowedOrigins == [])
+        #expect(settings.trustedProxies == [])
+        #expect(settings.tls == nil)
         #expect(settings.logLevel == .info)
         #expect(settings.pingInterval == .seconds(25))
         #expect(!settings.compressesMessages)
@@ -78,6 +80,8 @@ struct SettingsTests {
                 "PULSE_AUTH_COOKIE": "auth",
                 "PULSE_REDIS": "unix:///r.sock", "PULSE_REDIS_PREFIX": "a",
                 "PULSE_COMPRESSION": "on",
+                "PULSE_TRUSTED_PROXIES": "10.0.0.0/8, ::1", "PULSE_TLS_CERTIFICATE": "c.pem", "PULSE_TLS_KEY": "k.pem",
+                "PULSE_LIMIT_CONNECTIONS_PER_USER": "3",
             ])
         #expect(settings.host == "::1")
         #expect(settings.port == 0)
@@ -96,7 +100,11 @@ struct SettingsTests {
         #expect(settings.logLevel == .debug)
         #expect(settings.pingInterval == .seconds(5))
         #expect(settings.compressesMessages)
-        #expect(settings.limits == Limits([.messageBytes: 4096, .batchItems: 7, .depth: 8]))
+        #expect(settings.trustedProxies == ["10.0.0.0/8", "::1"])
+        #expect(settings.tls?.certificate == "c.pem")
+        #expect(settings.tls?.key == "k.pem")
+        #expect(
+            settings.limits == Limits([.messageBytes: 4096, .batchItems: 7, .depth: 8, .connectionsPerUser: 3]))
         #expect(settings.hasEchoEndpoint)
     }
 
@@ -144,6 +152,8 @@ struct SettingsTests {
             (["--auth-timeout", "0"], "--auth-timeout: '0' is not a number from 1 to 8"),
             (["--auth", "jwt"], "--auth: insecure takes any token, and so stands alone"),
             (["--limit", "depth=257"], "--limit depth: '257' is not a number from 4 to 256"),
+            (["--tls-certificate", "c.pem"], "--tls-certificate: needs a tls-key beside it"),
+            (["--tls-key", "k.pem"], "--tls-key: needs a tls-certificate beside it"),
             (["--limit", "depth"], "--limit depth: '' is not a number from 4 to 256"),
             (["--limit", "dept=8"], "--limit: there is no limit 'dept'; did you mean 'depth'?"),
         ])

@@ -32,6 +32,10 @@ struct ServeCommand<Application: ServerApplication>: AsyncParsableCommand {
         var logger = Logger(label: Program.name, factory: { StreamLogHandler.standardError(label: $0) })
         logger.logLevel = settings.logLevel
 
+        let configuration = try settings.serverConfiguration
+        let reloading = await configuration.web.certificate?.reloadOnSignal(logger: logger)
+        defer { reloading?.cancel() }
+
         let eventLoopGroup = MultiThreadedEventLoopGroup.singleton
         do {
             let metrics = MetricRegistry()
@@ -45,7 +49,7 @@ struct ServeCommand<Application: ServerApplication>: AsyncParsableCommand {
                 ownAuthenticator, or: settings, on: eventLoopGroup, metrics: metrics, logger: logger
             ) {
                 let server = PulseServer(
-                    engine: engine, authenticator: $0, configuration: .init(settings), metrics: metrics, logger: logger)
+                    engine: engine, authenticator: $0, configuration: configuration, metrics: metrics, logger: logger)
                 try await server.run(on: eventLoopGroup, beside: application.run) { address in
                     // To standard error, which is not buffered: whoever started the server may be waiting for this
                     // line.
@@ -98,31 +102,6 @@ struct ServeCommand<Application: ServerApplication>: AsyncParsableCommand {
     }
 }
 
-extension PulseServer.Configuration {
-    init(_ settings: ServeSettings) {
-        self.init()
-        web.host = settings.host
-        web.port = settings.port
-        web.origins = OriginRule(allowed: Set(settings.allowedOrigins))
-        web.limits.pingInterval = settings.pingInterval
-        web.limits.silenceLimit = settings.pingInterval * 3
-        web.compressesMessages = settings.compressesMessages
-        wire.maximumMessageBytes = settings.limits[.messageBytes]
-        wire.maximumBatchItems = settings.limits[.batchItems]
-        wire.maximumDepth = settings.limits[.depth]
-        wire.maximumScalarBytes = settings.limits[.stringBytes]
-        wire.maximumKeys = settings.limits[.objectKeys]
-        session.messagesPerSecond = settings.limits[.messagesPerSecond]
-        session.bytesPerSecond = settings.limits[.bytesPerSecond]
-        session.rateRefusalsPerMinute = settings.limits[.rateRefusalsPerMinute]
-        session.errorsPerMinute = settings.limits[.errorsPerMinute]
-        session.uploadsInFlight = settings.limits[.uploadsPerConnection]
-        path = settings.path
-        tokenCookie = settings.authCookie
-        hasEchoEndpoint = settings.hasEchoEndpoint
-    }
-}
-
 extension SyncEngine.Configuration {
     init(_ settings: ServeSettings) {
         self.init()
@@ -138,6 +117,7 @@ extension ServeSettings {
     /// Where clients connect, with the port that was taken.
     fileprivate func url(at address: SocketAddress) -> String {
         let host = host.contains(":") ? "[\(host)]" : host
-        return "ws://\(host):\(address.port ?? port)\(path)"
+        let scheme = tls == nil ? "ws" : "wss"
+        return "\(scheme)://\(host):\(address.port ?? port)\(path)"
     }
 }

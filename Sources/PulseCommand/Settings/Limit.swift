@@ -20,6 +20,21 @@ public enum Limit: String, Sendable, CaseIterable {
     case diskFreeBytes = "disk-free-bytes"
     case authRequests = "auth-requests"
     case authWaiting = "auth-waiting"
+    case headerBytes = "header-bytes"
+    case headerFields = "header-fields"
+    case headerSeconds = "header-seconds"
+    case handshakeSeconds = "handshake-seconds"
+    case requestBodyBytes = "request-body-bytes"
+    case requestSeconds = "request-seconds"
+    case idleSeconds = "idle-seconds"
+    case fragments
+    case messageSeconds = "message-seconds"
+    case closeSeconds = "close-seconds"
+    case connections
+    case connectionsPerUser = "connections-per-user"
+    case connectionsPerAddress = "connections-per-address"
+    case handshakes
+    case handshakesPerSecond = "handshakes-per-second"
 
     /// What is known of a limit before it is given.
     struct Entry {
@@ -62,6 +77,25 @@ public enum Limit: String, Sendable, CaseIterable {
             Entry(256 << 20, in: 0...1 << 50, "Bytes of SQLite's disk that are left to deletes; 0 for none.")
         case .authRequests: Entry(32, in: 1...10_000, "Requests at a time to the backend that knows the sessions.")
         case .authWaiting: Entry(256, in: 0...100_000, "Clients that wait for such a request; further ones get a 503.")
+        case .headerBytes:
+            Entry(16_384, in: 1_024...1 << 20, "Bytes of a request's head; one field of it has half of them.")
+        case .headerFields: Entry(100, in: 10...10_000, "Header fields of one request.")
+        case .headerSeconds: Entry(10, in: 1...3_600, "Seconds until a connection's first request head is complete.")
+        case .handshakeSeconds: Entry(10, in: 1...3_600, "Seconds to decide on a WebSocket, or 503.")
+        case .requestBodyBytes: Entry(1_048_576, in: 0...1 << 30, "Bytes of a plain request's body.")
+        case .requestSeconds: Entry(20, in: 1...3_600, "Seconds until a plain request's body is complete.")
+        case .idleSeconds: Entry(30, in: 1...3_600, "Seconds between plain requests of one connection.")
+        case .fragments: Entry(1_024, in: 1...1 << 20, "Frames of one message.")
+        case .messageSeconds: Entry(30, in: 1...3_600, "Seconds that a message may be incomplete and not grow.")
+        case .closeSeconds: Entry(5, in: 1...3_600, "Seconds for a client to answer a close frame.")
+        case .connections:
+            Entry(100_000, in: 1...10_000_000, "Connections at a time; fewer where there are fewer files.")
+        case .connectionsPerUser: Entry(1_000, in: 1...10_000_000, "WebSockets of one user.")
+        case .connectionsPerAddress:
+            Entry(2_000, in: 1...10_000_000, "Connections of one address, or one IPv6 /64; not of this machine.")
+        case .handshakes: Entry(2_000, in: 1...10_000_000, "Connections at a time that are at their first request.")
+        case .handshakesPerSecond:
+            Entry(200, in: 1...1_000_000, "New connections of one address, or one IPv6 /64, in a second.")
         }
     }
 

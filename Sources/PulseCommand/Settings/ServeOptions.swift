@@ -34,6 +34,10 @@ public struct ServeOptions: ParsableArguments, Sendable {
     @Option(parsing: .unconditional, help: Setting.authCache.help) public var authCache: String?
     @Option(help: Setting.authCookie.help) public var authCookie: String?
     @Option(help: Setting.allowedOrigins.help) public var allowedOrigins: [String] = []
+    @Option(help: Setting.trustedProxies.help) public var trustedProxies: [String] = []
+    @Option(help: Setting.tlsCertificate.help, completion: .file(extensions: ["pem"])) public var tlsCertificate:
+        String?
+    @Option(help: Setting.tlsKey.help, completion: .file(extensions: ["pem"])) public var tlsKey: String?
     @Option(help: Setting.logLevel.help) public var logLevel: String?
     @Option(parsing: .unconditional, help: Setting.pingInterval.help) public var pingInterval: String?
     @Option(help: Setting.compression.help, completion: .list(["on", "off"])) public var compression: String?
@@ -64,6 +68,9 @@ public struct ServeOptions: ParsableArguments, Sendable {
         case .authCache: authCache
         case .authCookie: authCookie
         case .allowedOrigins: Self.joined(allowedOrigins)
+        case .trustedProxies: Self.joined(trustedProxies)
+        case .tlsCertificate: tlsCertificate
+        case .tlsKey: tlsKey
         case .logLevel: logLevel
         case .pingInterval: pingInterval
         case .compression: compression

@@ -15,6 +15,14 @@ public struct ServeSettings: Sendable, Hashable {
         case backend(URL)
     }
 
+    /// PEM files.
+    public struct TLSFiles: Sendable, Hashable {
+        /// A certificate and its chain.
+        public var certificate: String
+        /// The key to it.
+        public var key: String
+    }
+
     /// The address to listen on: a name, or an IPv4 or IPv6 address without brackets.
     public var host: String
     /// The port to listen on; 0 for any free one.
@@ -44,6 +52,10 @@ public struct ServeSettings: Sendable, Hashable {
     public var authCookie: String?
     /// Origins of web pages that may connect, besides the server's own: `https://app.example.com`.
     public var allowedOrigins: [String]
+    /// Proxies whose word on their clients counts: addresses, and networks such as `10.0.0.0/8`. Not checked yet.
+    public var trustedProxies: [String]
+    /// Where TLS is spoken, the files to do it with.
+    public var tls: TLSFiles?
     public var logLevel: Logger.Level
     /// From one ping of a connection to the next.
     public var pingInterval: Duration

@@ -25,6 +25,9 @@ public enum Setting: String, Sendable, CaseIterable {
     case authCache = "auth-cache"
     case authCookie = "auth-cookie"
     case allowedOrigins = "allowed-origins"
+    case trustedProxies = "trusted-proxies"
+    case tlsCertificate = "tls-certificate"
+    case tlsKey = "tls-key"
     case logLevel = "log-level"
     case pingInterval = "ping-interval"
     case compression
@@ -110,6 +113,13 @@ public enum Setting: String, Sendable, CaseIterable {
             Entry("name", "The cookie that may hold a token; it counts only with an Origin that is allowed.")
         case .allowedOrigins:
             Entry("origins", isList: true, "Origins of web pages that may connect.")
+        case .trustedProxies:
+            Entry(
+                "addresses", isList: true,
+                "Addresses or networks of proxies whose X-Forwarded-For or Forwarded tells who the client is.")
+        case .tlsCertificate:
+            Entry("file", "The certificate and its chain in PEM, to serve TLS; read again on SIGHUP.")
+        case .tlsKey: Entry("file", "The key to the certificate, in PEM without a password; read again on SIGHUP.")
         case .logLevel:
             Entry("level", default: "info", "trace, debug, info, notice, warning, error or critical.")
         case .pingInterval:

@@ -33,6 +33,8 @@ struct SettingsReader {
             authCookie: value(.authCookie, HeaderName.token, or: "is no name of a cookie"),
             allowedOrigins: list(
                 .allowedOrigins, Self.origin, or: "is no origin; one looks like https://app.example.com"),
+            trustedProxies: list(.trustedProxies, { $0 }, or: "is no address"),
+            tls: tls(),
             logLevel: value(
                 .logLevel, { Logger.Level(rawValue: $0.lowercased()) }, or: "is none of \(levels)", otherwise: .info),
             pingInterval: .seconds(number(.setting(.pingInterval))),
@@ -50,6 +52,16 @@ struct SettingsReader {
         var limits = Limits()
         for limit in Limit.allCases { limits[limit] = number(.limit(limit)) }
         return limits
+    }
+
+    private mutating func tls() -> ServeSettings.TLSFiles? {
+        switch (find(.setting(.tlsCertificate)), find(.setting(.tlsKey))) {
+        case (nil, nil): return nil
+        case (let certificate?, let key?): return .init(certificate: certificate.text, key: key.text)
+        case (let found?, nil): problems.append("\(found.name): needs a tls-key beside it")
+        case (nil, let found?): problems.append("\(found.name): needs a tls-certificate beside it")
+        }
+        return nil
     }
 
     private mutating func checkExposure(of settings: ServeSettings) {

@@ -1,4 +1,3 @@
-import Foundation
 import Hummingbird
 import HummingbirdCore
 import Logging
@@ -28,45 +27,80 @@ struct Front: HTTPChannelHandler {
     let endpoints: [WebSocketEndpoint]
     let limits: WebSocketLimits
     let rules: HandshakeRules
+    let proxies: TrustedProxies
+    /// Nil where the server speaks plain text.
+    let certificate: ServerCertificate?
+    let metrics: EdgeMetrics
     let logger: Logger
+    private let door: Door
     private let tickers = PerEventLoop { ConnectionTicker(eventLoop: $0) }
     private let compressesMessages: Bool
     let compressions = PerEventLoop { LoopCompression(eventLoop: $0) }
 
     init(
-        endpoints: [WebSocketEndpoint], limits: WebSocketLimits, origins: OriginRule, compressesMessages: Bool,
-        logger: Logger,
-        responder: @escaping HTTPChannelHandler.Responder
+        configuration: WebServer.Configuration, door: Door, endpoints: [WebSocketEndpoint], metrics: EdgeMetrics,
+        logger: Logger, responder: @escaping HTTPChannelHandler.Responder
     ) {
         self.endpoints = endpoints
-        self.limits = limits
+        self.limits = configuration.limits
         self.rules = HandshakeRules(
-            endpoints: endpoints, origins: origins, maximumBodyBytes: limits.maximumBodyBytes)
-        self.compressesMessages = compressesMessages
+            endpoints: endpoints, origins: configuration.origins,
+            maximumBodyBytes: configuration.limits.maximumBodyBytes)
+        self.proxies = configuration.trustedProxies
+        self.certificate = configuration.certificate
+        self.metrics = metrics
+        self.compressesMessages = configuration.compressesMessages
         self.logger = logger
+        self.door = door
         self.responder = responder
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         let negotiated = channel.eventLoop.makePromise(of: Negotiated.self)
         do {
-            try self.setOptions(of: channel)
-            var limits = NIOHTTPDecoderLimitConfiguration()
-            limits.maxHeaderFieldCount = self.limits.maximumHeaderFields
-            limits.maxHeaderFieldSize = self.limits.maximumHeaderFieldBytes
-            limits.maxHeaderListSize = self.limits.maximumHeaderBytes
-            let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits)
-            let pipeline = channel.pipeline.syncOperations
-            try pipeline.addHandler(HTTPResponseEncoder())
-            try pipeline.addHandler(
-                ByteToMessageHandler(decoder, maximumBufferSize: self.limits.maximumHeaderBytes * 4))
-            try pipeline.addHandler(
-                HTTPGate(front: self, ticker: self.tickers[channel.eventLoop], negotiated: negotiated))
+            switch self.door.admit(channel) {
+            case .enter(let place):
+                try self.addGate(to: channel, place, negotiated)
+            case .refuse(let shortage):
+                try self.refuse(channel, shortage)
+                negotiated.succeed(.closed)
+            case .close:
+                channel.close(promise: nil)
+                negotiated.succeed(.closed)
+            }
         } catch {
             negotiated.succeed(.closed)
             return channel.eventLoop.makeFailedFuture(error)
         }
         return channel.eventLoop.makeSucceededFuture(Value(channel: channel, negotiated: negotiated.futureResult))
+    }
+
+    private func addGate(
+        to channel: any Channel, _ place: ConnectionPlace, _ negotiated: EventLoopPromise<Negotiated>
+    ) throws {
+        try self.setOptions(of: channel)
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldCount = self.limits.maximumHeaderFields
+        limits.maxHeaderFieldSize = self.limits.maximumHeaderFieldBytes
+        limits.maxHeaderListSize = self.limits.maximumHeaderBytes
+        let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits)
+        let pipeline = channel.pipeline.syncOperations
+        if let certificate { try pipeline.addHandler(certificate.makeHandler()) }
+        try pipeline.addHandler(HTTPResponseEncoder())
+        try pipeline.addHandler(
+            ByteToMessageHandler(decoder, maximumBufferSize: self.limits.maximumHeaderBytes * 4))
+        try pipeline.addHandler(
+            HTTPGate(front: self, place: place, ticker: self.tickers[channel.eventLoop], negotiated: negotiated))
+    }
+
+    private func refuse(_ channel: any Channel, _ shortage: Shortage) throws {
+        // TLS costs more than whom there is no room for may cost.
+        guard self.certificate == nil else { return channel.close(promise: nil) }
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(HTTPResponseEncoder())
+        try pipeline.addHandler(
+            RefusalHandler(
+                shortage.refusal, within: self.limits.lingerTime, ticker: self.tickers[channel.eventLoop]))
     }
 
     func handle(value: Value, logger: Logger) async {
@@ -79,7 +113,7 @@ struct Front: HTTPChannelHandler {
     /// Adds what Hummingbird's router needs above the gate.
     func addRoutes(to channel: any Channel) throws -> HTTPConnection {
         let pipeline = channel.pipeline.syncOperations
-        try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+        try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: self.certificate != nil))
         try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: self.limits.idleTimeout, logger: self.logger))
         return try NIOAsyncChannel(
             wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
@@ -109,10 +143,6 @@ struct Front: HTTPChannelHandler {
             maximumMessageBytes: endpoint.maximumMessageBytes ?? self.limits.maximumMessageBytes,
             maximumFragments: endpoint.maximumFragments ?? self.limits.maximumFragments,
             acceptsBinary: endpoint.acceptsBinary)
-    }
-
-    func date() -> String {
-        HTTPDate.text(secondsSince1970: Int(Date().timeIntervalSince1970))
     }
 
     private func setOptions(of channel: any Channel) throws {

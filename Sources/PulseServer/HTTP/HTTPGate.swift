@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 
 /// Stands behind the HTTP/1 decoder, judges every request head, and sends each connection its way: to a WebSocket, to
 /// the HTTP routes, or home with a status.
@@ -14,40 +15,24 @@ final class HTTPGate: ChannelDuplexHandler, RemovableChannelHandler, TickerMembe
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
-    private struct Offer {
-        var endpoint: WebSocketEndpoint
-        var request: UpgradeRequest
-        var acceptKey: String
-    }
-
-    private enum Phase {
-        /// Nothing was judged yet.
-        case first
-        /// A handshake is in order; the rest of its request is awaited.
-        case offered(Offer)
-        /// The endpoint is asked.
-        case deciding(Offer, Task<Void, Never>)
-        /// The routes have the connection.
-        case http
-        /// The answer is out; what still comes is dropped.
-        case lingering
-        /// A WebSocket has the connection; this handler is on its way out of the pipeline.
-        case left
-    }
-
-    private let front: Front
+    let front: Front
+    let place: ConnectionPlace
     private let ticker: ConnectionTicker
     private let negotiated: EventLoopPromise<Front.Negotiated>
     private var isNegotiated = false
     private var context: ChannelHandlerContext?
-    private var phase: Phase = .first
-    private var exchange = HTTPExchange()
+    var phase: Phase = .first
+    var exchange = HTTPExchange()
     private var deadline: NIODeadline?
     private var holdsRead = false
     var tickerPlace: ConnectionTicker.Place?
 
-    init(front: Front, ticker: ConnectionTicker, negotiated: EventLoopPromise<Front.Negotiated>) {
+    init(
+        front: Front, place: ConnectionPlace, ticker: ConnectionTicker,
+        negotiated: EventLoopPromise<Front.Negotiated>
+    ) {
         self.front = front
+        self.place = place
         self.ticker = ticker
         self.negotiated = negotiated
     }
@@ -88,7 +73,9 @@ final class HTTPGate: ChannelDuplexHandler, RemovableChannelHandler, TickerMembe
     }
 
     private func judge(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        switch (self.front.rules.judge(head), self.phase) {
+        let client = self.front.proxies.client(
+            behind: IPAddress(context.channel), isSecure: self.front.certificate != nil, headers: head.headers)
+        switch (self.front.rules.judge(head, scheme: client.scheme), self.phase) {
         case (.http, .first):
             guard self.openHTTP(context) else { return }
             self.pass(head, context)
@@ -97,7 +84,11 @@ final class HTTPGate: ChannelDuplexHandler, RemovableChannelHandler, TickerMembe
         case (.upgrade(let index, let target, let acceptKey), .first):
             let request = UpgradeRequest(
                 method: head.method, uri: head.uri, path: target.path, query: target.query, headers: head.headers,
-                remoteAddress: context.remoteAddress)
+                remoteAddress: client.isForwarded ? client.socketAddress : context.remoteAddress, place: self.place)
+            if let shortage = self.place.identify(as: client) {
+                self.refuse(shortage.refusal, context)
+                return
+            }
             let offer = Offer(endpoint: self.front.endpoints[index], request: request, acceptKey: acceptKey)
             self.phase = .offered(offer)
         case (.upgrade, _):
@@ -118,57 +109,13 @@ final class HTTPGate: ChannelDuplexHandler, RemovableChannelHandler, TickerMembe
         do {
             let channel = try self.front.addRoutes(to: context.channel)
             self.phase = .http
+            self.place.move(to: .http)
             self.settle(.http(channel))
             return true
         } catch {
             context.close(promise: nil)
             return false
         }
-    }
-
-    // MARK: Refusals
-
-    /// Refuses once every earlier request has its response.
-    private func refuseInTurn(_ refusal: Refusal, _ context: ChannelHandlerContext) {
-        if self.exchange.inFlight == 0 {
-            self.refuse(refusal, context)
-        } else {
-            self.exchange.refusal = refusal
-            self.exchange.isLastRequest = true
-        }
-    }
-
-    /// Refuses the request that is being received, or just closes where its response is out already or has begun.
-    private func failRequest(_ refusal: Refusal, _ context: ChannelHandlerContext) {
-        if self.exchange.mayAnswerCurrent {
-            self.refuse(refusal, context)
-        } else if self.exchange.inFlight == 0 {
-            self.linger(context)
-        } else {
-            context.close(promise: nil)
-        }
-    }
-
-    private func refuse(_ refusal: Refusal, _ context: ChannelHandlerContext) {
-        let body = ByteBuffer(string: refusal.reason + "\n")
-        var headers = HTTPHeaders(refusal.headers)
-        headers.add(name: "content-type", value: "text/plain; charset=utf-8")
-        headers.add(name: "content-length", value: String(body.readableBytes))
-        headers.add(name: "connection", value: refusal.status == .upgradeRequired ? "upgrade, close" : "close")
-        headers.add(name: "date", value: self.front.date())
-        let head = HTTPResponseHead(version: .http1_1, status: refusal.status, headers: headers)
-        context.write(self.wrapOutboundOut(.head(head)), promise: nil)
-        context.write(self.wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
-        context.writeAndFlush(self.wrapOutboundOut(.end(nil)), promise: nil)
-        self.linger(context)
-    }
-
-    private func linger(_ context: ChannelHandlerContext) {
-        self.phase = .lingering
-        self.settle(.closed)
-        self.setDeadline(.now() + TimeAmount(self.front.limits.lingerTime))
-        context.close(mode: .output, promise: nil)
-        self.releaseRead(context)
     }
 
     // MARK: The upgrade
@@ -186,8 +133,8 @@ final class HTTPGate: ChannelDuplexHandler, RemovableChannelHandler, TickerMembe
     private func decided(_ decision: UpgradeDecision) {
         guard case .deciding(let offer, _) = self.phase, let context = self.context else { return }
         switch decision {
-        case .refuse(let status, let reason):
-            self.refuse(Refusal(status, reason), context)
+        case .refuse(let status, let reason, let headers):
+            self.refuse(Refusal(status, reason, headers: headers), context)
         case .accept(let subprotocol, let makeSession):
             self.upgrade(offer, subprotocol, session: makeSession(context.eventLoop), context)
         }
@@ -205,6 +152,7 @@ final class HTTPGate: ChannelDuplexHandler, RemovableChannelHandler, TickerMembe
         let head = HTTPResponseHead(version: .http1_1, status: .switchingProtocols, headers: headers)
         context.writeAndFlush(self.wrapOutboundOut(.head(head)), promise: nil)
         self.phase = .left
+        self.place.move(to: .webSocket)
         self.setDeadline(nil)
         self.settle(.webSocket)
         let handler = WebSocketHandler(
@@ -233,39 +181,6 @@ final class HTTPGate: ChannelDuplexHandler, RemovableChannelHandler, TickerMembe
         let channel = context.channel
         context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
         if held { channel.read() }
-    }
-
-    // MARK: Responses
-
-    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        switch self.phase {
-        case .http:
-            context.write(data, promise: promise)
-            self.sent(self.unwrapOutboundIn(data), context)
-        case .left:
-            // Frames already.
-            context.write(data, promise: promise)
-        case .first, .offered, .deciding, .lingering:
-            promise?.fail(ChannelError.outputClosed)
-        }
-    }
-
-    private func sent(_ part: HTTPServerResponsePart, _ context: ChannelHandlerContext) {
-        switch part {
-        case .head(let head):
-            self.exchange.sentHead(isFinal: head.status.code >= 200)
-        case .body:
-            break
-        case .end:
-            self.exchange.sentEnd()
-            guard self.exchange.isLastRequest, self.exchange.inFlight == 0 else { return }
-            context.flush()
-            if let refusal = self.exchange.refusal {
-                self.refuse(refusal, context)
-            } else {
-                self.linger(context)
-            }
-        }
     }
 
     // MARK: The channel
@@ -297,17 +212,13 @@ final class HTTPGate: ChannelDuplexHandler, RemovableChannelHandler, TickerMembe
         case .lingering, .left:
             return
         case .first, .offered, .deciding, .http:
+            if case .handshakeFailed? = error as? NIOSSLError { self.front.metrics.failedTLS.add() }
             guard error is HTTPParserError || error is ByteToMessageDecoderError else {
                 context.close(promise: nil)
                 return
             }
         }
-        let isOverflow: Bool
-        if case .headerOverflow? = error as? HTTPParserError { isOverflow = true } else { isOverflow = false }
-        let refusal =
-            isOverflow
-            ? Refusal(.requestHeaderFieldsTooLarge, "The request head is too long.")
-            : Refusal(.badRequest, "The request is malformed.")
+        let refusal = Refusal(parserError: error)
         if self.exchange.isReceiving {
             self.failRequest(refusal, context)
         } else {
@@ -338,13 +249,13 @@ final class HTTPGate: ChannelDuplexHandler, RemovableChannelHandler, TickerMembe
         }
     }
 
-    private func releaseRead(_ context: ChannelHandlerContext) {
+    func releaseRead(_ context: ChannelHandlerContext) {
         guard self.holdsRead else { return }
         self.holdsRead = false
         context.read()
     }
 
-    private func settle(_ outcome: Front.Negotiated) {
+    func settle(_ outcome: Front.Negotiated) {
         guard !self.isNegotiated else { return }
         self.isNegotiated = true
         self.negotiated.succeed(outcome)
@@ -352,7 +263,7 @@ final class HTTPGate: ChannelDuplexHandler, RemovableChannelHandler, TickerMembe
 
     // MARK: Time
 
-    private func setDeadline(_ deadline: NIODeadline?) {
+    func setDeadline(_ deadline: NIODeadline?) {
         self.deadline = deadline
         if let deadline {
             self.ticker.schedule(self, at: deadline)

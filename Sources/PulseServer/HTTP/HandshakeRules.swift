@@ -20,7 +20,8 @@ package struct HandshakeRules: Sendable {
         self.maximumBodyBytes = maximumBodyBytes
     }
 
-    package func judge(_ head: HTTPRequestHead) -> Verdict {
+    /// - Parameter scheme: How the client reaches us; nil where that is not known.
+    package func judge(_ head: HTTPRequestHead, scheme: URLScheme? = nil) -> Verdict {
         guard head.version.major == 1, head.version.minor <= 1 else {
             return .refuse(Refusal(.httpVersionNotSupported, "Only HTTP/1.0 and HTTP/1.1 are spoken here."))
         }
@@ -37,7 +38,9 @@ package struct HandshakeRules: Sendable {
         guard let endpoint = self.endpoints.firstIndex(where: { $0.matches(path: target.path) }) else {
             return self.judgePlain(head)
         }
-        if let refusal = self.refusal(ofHandshake: head, host: hosts.first ?? "") { return .refuse(refusal) }
+        if let refusal = self.refusal(ofHandshake: head, host: hosts.first ?? "", scheme: scheme) {
+            return .refuse(refusal)
+        }
         let key = head.headers["sec-websocket-key"].first ?? ""
         return .upgrade(endpoint: endpoint, target: target, acceptKey: HandshakeKey.answer(to: key))
     }
@@ -54,7 +57,7 @@ package struct HandshakeRules: Sendable {
         return .http
     }
 
-    private func refusal(ofHandshake head: HTTPRequestHead, host: String) -> Refusal? {
+    private func refusal(ofHandshake head: HTTPRequestHead, host: String, scheme: URLScheme?) -> Refusal? {
         let headers = head.headers
         guard head.method == .GET else {
             return Refusal(.methodNotAllowed, "A WebSocket opens with GET.", headers: [("allow", "GET")])
@@ -76,7 +79,7 @@ package struct HandshakeRules: Sendable {
         guard headers["transfer-encoding"].isEmpty, headers["content-length"].allSatisfy({ $0 == "0" }) else {
             return Refusal(.badRequest, "A handshake has no body.")
         }
-        guard self.origins.allows(origins: headers["origin"], host: host) else {
+        guard self.origins.allows(origins: headers["origin"], host: host, scheme: scheme) else {
             return Refusal(.forbidden, "This Origin is not allowed.")
         }
         return nil
@@ -86,19 +89,6 @@ package struct HandshakeRules: Sendable {
 
     private static func isClean(_ text: String) -> Bool {
         text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
-    }
-}
-
-/// An answer after which the connection is closed.
-package struct Refusal: Sendable {
-    package let status: HTTPResponseStatus
-    package let reason: String
-    package let headers: [(String, String)]
-
-    package init(_ status: HTTPResponseStatus, _ reason: String, headers: [(String, String)] = []) {
-        self.status = status
-        self.reason = reason
-        self.headers = headers
     }
 }
 

@@ -3,6 +3,7 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import NIOPosix
+import PulseMetrics
 import ServiceLifecycle
 
 /// The server's front: WebSocket endpoints and HTTP routes on one port.
@@ -22,9 +23,12 @@ public struct WebServer: Service {
         public var compressesMessages = false
         /// Connections that wait in the system to be accepted.
         public var backlog = 1024
-        /// Connections at a time, over all event loops; further ones wait in the backlog. Nil: as many as the system
-        /// gives files to.
-        public var maximumConnections: Int?
+        /// How many there may be. Those beyond are told so.
+        public var connections = ConnectionLimits()
+        /// Whose word on the client's address and scheme counts.
+        public var trustedProxies = TrustedProxies()
+        /// For TLS; nil to speak plain text.
+        public var certificate: ServerCertificate?
 
         public init(
             host: String = "127.0.0.1", port: Int = 8080, limits: WebSocketLimits = WebSocketLimits(),
@@ -39,6 +43,7 @@ public struct WebServer: Service {
 
     private let configuration: Configuration
     private let front: Front
+    private let hasFewFiles: Bool
     private let eventLoopGroup: any EventLoopGroup
     private let logger: Logger
     private let onBound: @Sendable (SocketAddress) async -> Void
@@ -46,10 +51,12 @@ public struct WebServer: Service {
     /// - Parameters:
     ///   - endpoints: Where WebSockets open. The first whose path matches is asked.
     ///   - router: Everything else.
+    ///   - metrics: Gets what is counted of connections.
     ///   - onBound: Called once, with the address that is listened on, before the first connection is served.
     public init<Builder: HTTPResponderBuilder>(
         configuration: Configuration, endpoints: [WebSocketEndpoint], router: Builder,
-        eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton, logger: Logger,
+        eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
+        metrics registry: MetricRegistry = MetricRegistry(), logger: Logger,
         onBound: @escaping @Sendable (SocketAddress) async -> Void = { _ in }
     ) where Builder.Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
         self.configuration = configuration
@@ -57,9 +64,16 @@ public struct WebServer: Service {
         self.logger = logger
         self.onBound = onBound
         let routes = HTTPRoutes(responder: router.buildResponder(), logger: logger)
+        var limits = configuration.connections
+        let files = FileBudget(files: FileBudget.filesOfProcess(), limits: limits)
+        self.hasFewFiles = files.connections < limits.connections
+        limits.connections = files.connections
+        limits.refusals = files.refusals
+        let metrics = EdgeMetrics(registry)
+        let door = Door(limits: limits, proxies: configuration.trustedProxies, metrics: metrics)
+        EdgeMetrics.show(door, in: registry)
         self.front = Front(
-            endpoints: endpoints, limits: configuration.limits, origins: configuration.origins,
-            compressesMessages: configuration.compressesMessages, logger: logger
+            configuration: configuration, door: door, endpoints: endpoints, metrics: metrics, logger: logger
         ) { request, writer, channel in
             try await routes.respond(to: request, writer: writer, channel: channel)
         }
@@ -67,14 +81,15 @@ public struct WebServer: Service {
 
     /// - Throws: ``WebServerError`` when the address cannot be listened on.
     public func run() async throws {
+        if self.hasFewFiles {
+            self.logger.notice("the system gives files for fewer connections than there may be")
+        }
         let onBound = self.onBound
         let server = Server(
             childChannelSetup: self.front,
             configuration: ServerConfiguration(
                 address: .hostname(self.configuration.host, port: self.configuration.port),
-                backlog: self.configuration.backlog,
-                availableConnectionsDelegate: self.configuration.maximumConnections.map(
-                    MaximumAvailableConnections.init)),
+                backlog: self.configuration.backlog),
             onServerRunning: { channel in
                 if let address = channel.localAddress { await onBound(address) }
             },

@@ -47,8 +47,10 @@ public struct UpgradeRequest: Sendable {
     /// The query of ``uri``, decoded.
     public let query: QueryParameters
     public let headers: HTTPHeaders
-    /// Who is at the other end of the socket: a proxy, where there is one.
+    /// Who sent it: behind a trusted proxy, who that says. Nil where it is not known any more.
     public let remoteAddress: SocketAddress?
+    /// The connection's place in the counts of the server.
+    let place: ConnectionPlace
 }
 
 /// An endpoint's answer to a request.
@@ -57,5 +59,7 @@ public enum UpgradeDecision: Sendable {
     /// the event loop of its connection, right before it is opened.
     case accept(subprotocol: String? = nil, makeSession: @Sendable (any EventLoop) -> any WebSocketSession)
     /// This status, with the reason as its plain-text body; then the connection is closed.
-    case refuse(status: HTTPResponseStatus, reason: String)
+    ///
+    /// - Parameter headers: Further fields of the response.
+    case refuse(status: HTTPResponseStatus, reason: String, headers: [(String, String)] = [])
 }

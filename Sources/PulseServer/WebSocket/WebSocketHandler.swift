@@ -1,4 +1,5 @@
 import NIOCore
+import NIOSSL
 
 /// The one handler of an upgraded connection: socket bytes to session and back. Glue: what frames mean is
 /// ``WebSocketFrameDecoder``'s, when to ping and give up ``Keepalive``'s.
@@ -262,6 +263,8 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // A peer that ended its side without a word of TLS has ended it all the same: that comes as an event.
+        if case .uncleanShutdown? = error as? NIOSSLError { return }
         self.dropSocket()
     }
 

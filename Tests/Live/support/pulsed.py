@@ -12,7 +12,7 @@ from urllib.request import urlopen
 from support.process import LoggedProcess, StartFailure
 
 REPOSITORY = Path(__file__).resolve().parents[3]
-LISTENING = r"listening on ws://127\.0\.0\.1:(\d+)/ws/pulse/sync/"
+LISTENING = r"listening on wss?://127\.0\.0\.1:(\d+)/ws/pulse/sync/"
 
 
 def binary(program: str = "pulsed") -> Path:
