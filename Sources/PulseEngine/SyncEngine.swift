@@ -56,12 +56,13 @@ public final class SyncEngine: Sendable {
     /// - Parameters:
     ///   - hooks: the application's own code, by model.
     ///   - eventLoops: the loops whose connections the engine serves.
-    ///   - metrics: gets the engine's own.
+    ///   - metrics: where it makes its metrics.
     /// - Throws: ``StoreError`` when the store cannot be read.
     public init(
         schema: Schema, hooks: [ModelName: ModelHooks] = [:], store: any ChangeStore, bus: any ChangeBus = LocalBus(),
         eventLoops: [any EventLoop],
-        configuration: Configuration = Configuration(), metrics: MetricRegistry = MetricRegistry(), logger: Logger,
+        configuration: Configuration = Configuration(), metrics registry: MetricRegistry = MetricRegistry(),
+        logger: Logger,
         clock: @escaping @Sendable () -> Timestamp = Timestamp.now
     ) async throws(StoreError) {
         // A hook under a wrong name would be no hook, and nobody would notice.
@@ -70,28 +71,31 @@ public final class SyncEngine: Sendable {
         }
         let begin = try await store.position()
         let interest = Interest(bus: bus)
-        let delays = DelayHistogram(clock: clock)
+        let metrics = EngineMetrics(registry)
+        let delays = DelayHistogram(metrics.deliverySeconds, clock: clock)
         let progress = Progress(at: begin.head)
-        let shards = eventLoops.map { Shard(eventLoop: $0, position: begin.head, interest: interest, delays: delays) }
+        let shards = eventLoops.map {
+            Shard(eventLoop: $0, position: begin.head, interest: interest, delays: delays, metrics: metrics)
+        }
         self.schema = schema
         self.store = store
         self.bus = bus
         self.configuration = configuration
         self.shards = Dictionary(uniqueKeysWithValues: shards.map { (ObjectIdentifier($0.eventLoop), $0) })
         let readGate = ReadGate(width: configuration.pagesAtOnce)
-        metrics.gauge("pulse_waiting_page_reads", "Connections that catch up and wait for their turn to read.") {
+        registry.gauge("pulse_waiting_page_reads", "Connections that catch up and wait for their turn to read.") {
             Double(readGate.waitingCount)
         }
-        pages = StorePages(store: store, gate: readGate, logger: logger)
+        pages = StorePages(store: store, gate: readGate, metrics: metrics, logger: logger)
         gate = HookGate(hooks: hooks, store: store, logger: logger)
         queue = WriteQueue(
             schema: schema, resolutions: hooks.compactMapValues(\.resolve), store: store, limits: configuration.queue,
             clock: clock, metrics: metrics, logger: logger
         ) { bus.publish($0) }
-        gauge = StoreGauge(store, limits: configuration.storeLimits, queue: queue, metrics: metrics, logger: logger)
+        gauge = StoreGauge(store, limits: configuration.storeLimits, queue: queue, metrics: registry, logger: logger)
         follower = LogFollower(
             schema: schema, store: store, epoch: begin.epoch, position: begin.head, interest: interest,
-            patience: configuration.patience, logger: logger
+            patience: configuration.patience, metrics: metrics, logger: logger
         ) { delivery in
             for shard in shards { shard.deliver(delivery) }
             progress.advance(to: delivery.upTo)
@@ -100,6 +104,9 @@ public final class SyncEngine: Sendable {
         self.interest = interest
         self.delays = delays
         self.logger = logger
+        registry.observe(queue)
+        registry.observe(follower)
+        registry.observe(bus)
         // Everybody is in the global scope.
         if schema.models.contains(where: { $0.audience == .global }) { interest.add([.global]) }
         await gauge.measure()
@@ -125,7 +132,7 @@ public final class SyncEngine: Sendable {
             group.addTask {
                 var last: FollowingReport?
                 return await self.every(self.configuration.reportInterval) {
-                    let report = await self.report()
+                    let report = self.report()
                     if report != last { self.log(report) }
                     last = report
                 }
@@ -133,7 +140,7 @@ public final class SyncEngine: Sendable {
             defer { group.cancelAll() }
             return await group.first { $0 != nil } ?? nil
         }
-        log(await report())
+        log(report())
         if let failure { throw failure }
     }
 
@@ -156,9 +163,9 @@ public final class SyncEngine: Sendable {
     }
 
     /// How this worker follows the log.
-    public func report() async -> FollowingReport {
+    public func report() -> FollowingReport {
         FollowingReport(
-            bus: bus.report, sequencer: await follower.counts, medianDelay: delays.quantile(0.5),
+            bus: bus.report, sequencer: follower.place.counts, medianDelay: delays.quantile(0.5),
             slowestDelays: delays.quantile(0.99))
     }
 

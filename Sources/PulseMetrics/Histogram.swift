@@ -17,7 +17,8 @@ public final class Histogram: Sendable {
     private let bounds: [Double]
     private let tally: Mutex<Tally>
 
-    init(bounds: [Double]) {
+    /// - Parameter bounds: the upper ends of its buckets, ascending; one without end is added.
+    public init(bounds: [Double]) {
         self.bounds = bounds
         tally = Mutex(Tally(counts: Array(repeating: 0, count: bounds.count + 1)))
     }
@@ -28,11 +29,30 @@ public final class Histogram: Sendable {
     public static let counts = [1.0, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000]
 
     public func record(_ value: Double) {
-        let index = bounds.firstIndex { value <= $0 } ?? bounds.count
-        tally.withLock {
-            $0.counts[index] += 1
-            $0.sum += value
+        record(CollectionOfOne(value))
+    }
+
+    /// Records all of them at once.
+    public func record(_ values: some Sequence<Double>) {
+        tally.withLock { tally in
+            for value in values {
+                tally.counts[bounds.firstIndex { value <= $0 } ?? bounds.count] += 1
+                tally.sum += value
+            }
         }
+    }
+
+    /// A bound that at least this share of the values did not exceed, or the last one; nil before the first value.
+    public func quantile(_ share: Double) -> Double? {
+        let counts = tally.withLock(\.counts)
+        let total = counts.reduce(0, +)
+        guard total > 0 else { return nil }
+        var seen = 0
+        for (count, bound) in zip(counts, bounds) {
+            seen += count
+            if Double(seen) >= share * Double(total) { return bound }
+        }
+        return bounds.last
     }
 
     var reading: Reading {

@@ -24,6 +24,16 @@ public struct PulseServer: Sendable {
         public var tokenCookie: String?
         /// Whether `/` echoes what WebSockets send it: for protocol tests, never for production.
         public var hasEchoEndpoint = false
+        /// When it is told to stop: how long it says that it is not ready before it takes no more connections.
+        public var drainDelay: Duration = .zero
+        /// And how long it takes, then, to send its clients away.
+        public var drain: Duration = .seconds(5)
+        /// Where metrics are served, and health besides; nil for nowhere. Never on the port that clients reach.
+        public var operations: WebServer.Configuration?
+        /// The store's file, whose disk is looked at; nil for a store that is elsewhere.
+        public var storePath: String?
+        /// The program's own, for its metrics.
+        public var version = "unknown"
 
         public init(web: WebServer.Configuration = .init(), wire: WireLimits = .init()) {
             self.web = web
@@ -35,8 +45,11 @@ public struct PulseServer: Sendable {
     private let authenticator: any Authenticator
     private let configuration: Configuration
     private let metrics: MetricRegistry
+    private let serverMetrics: ServerMetrics
+    private let traces = Traces()
     private let logger: Logger
     private let registry = SessionRegistry()
+    private let drain: Drain
     private let rateLimited: Counter
 
     public init(
@@ -47,59 +60,89 @@ public struct PulseServer: Sendable {
         self.authenticator = authenticator
         self.configuration = configuration
         self.metrics = metrics
+        serverMetrics = ServerMetrics(metrics)
+        drain = Drain(.init(notice: configuration.drainDelay, spread: configuration.drain))
         self.logger = logger
+        ProcessMetrics.register(in: metrics, version: configuration.version)
         rateLimited = metrics.counter(
             "pulse_rate_limited_messages_total", "Messages refused because they came too fast.")
     }
 
-    /// Serves until SIGTERM or SIGINT. Then what was taken is committed and acked, every client is told to come back
-    /// (close code 1012), and the call returns.
+    /// Serves until SIGTERM or SIGINT. Then it is not ready any more, takes no more connections, tells one client after the
+    /// other to come back (close code 1012) when what it took from them is committed and acked, and the call returns.
+    /// A second signal makes it hurry.
     ///
     /// - Parameters:
     ///   - eventLoopGroup: the loops that the engine was made for.
-    ///   - work: the application's own, begun after `onBound` and cancelled before anything else stops. If it fails,
+    ///   - work: the application's own, begun after `onBound` and cancelled before any connection is closed. If it fails,
     ///     the server stops.
     ///   - onBound: called with the address that is listened on.
+    ///   - onOperationsBound: called with the address of ``Configuration/operations``.
+    ///   - onStopping: called when the first signal has come.
     /// - Throws: ``WebServerError`` when the address cannot be listened on, ``BackgroundWorkError`` when the work failed,
     ///   ``StoreError`` when the store has been replaced.
     public func run(
         on eventLoopGroup: any EventLoopGroup,
         beside work: @escaping @Sendable (Records) async throws -> Void = { _ in },
-        onBound: @escaping @Sendable (SocketAddress) async -> Void
+        onBound: @escaping @Sendable (SocketAddress) async -> Void,
+        onOperationsBound: @escaping @Sendable (SocketAddress) async -> Void = { _ in },
+        onStopping: @escaping @Sendable () -> Void = {}
     ) async throws {
         var web = configuration.web
         web.limits.maximumMessageBytes = configuration.wire.maximumMessageBytes
         let (listening, isListening) = AsyncStream.makeStream(of: Never.self)
+        let probe = ReadinessProbe(engine: engine, disk: configuration.storePath.map(Disk.init), drain: drain)
+        let router = Router()
+        router.addHealth(probe)
         let server = WebServer(
-            configuration: web, endpoints: endpoints, router: routes, eventLoopGroup: eventLoopGroup, metrics: metrics,
+            configuration: web, endpoints: endpoints, router: router, eventLoopGroup: eventLoopGroup, metrics: metrics,
             logger: logger
         ) { address in
             await onBound(address)
             isListening.finish()
         }
         let background = BackgroundWork(after: listening, logger: logger) { [engine] in try await work(engine.records) }
+        // At its debug level it prints all that services consist of.
+        var quiet = logger
+        quiet.logLevel = max(.info, logger.logLevel)
         // Shut down from the last to the first, one after the other.
         var services = ServiceGroupConfiguration(
             services: [
                 .init(service: Follower(engine: engine), failureTerminationBehavior: .gracefullyShutdownGroup),
-                .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup),
-                .init(service: Farewell(engine: engine, registry: registry)),
+                .init(
+                    service: Sockets(server: server, engine: engine, registry: registry, drain: drain),
+                    successTerminationBehavior: .gracefullyShutdownGroup),
                 .init(
                     service: background, successTerminationBehavior: .ignore,
                     failureTerminationBehavior: .gracefullyShutdownGroup),
+                .init(service: Notice(drain: drain, logger: logger, stopping: onStopping)),
             ],
-            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+        if let operations = configuration.operations {
+            let router = Router()
+            router.addHealth(probe)
+            router.addMetrics(metrics)
+            let server = WebServer(
+                configuration: operations, endpoints: [], router: router, eventLoopGroup: eventLoopGroup,
+                logger: logger, onBound: onOperationsBound)
+            services.services.insert(.init(service: server), at: 0)
+        }
         // A store that does not answer must not keep the process from ending.
-        services.maximumGracefulShutdownDuration = .seconds(30)
+        services.maximumGracefulShutdownDuration = .seconds(30) + configuration.drainDelay + configuration.drain
         try await ServiceGroup(configuration: services).run()
     }
 
     private var endpoints: [WebSocketEndpoint] {
         let pulse = WebSocketEndpoint(path: configuration.path) { [self] request in
+            var logger = logger
+            logger[metadataKey: "connection"] = "\(request.connection)"
+            let trace = traces.handshake()
             do throws(AuthenticationError) {
                 let names = request.query.values(of: "client_id")
                 let client = names.first.flatMap { ClientID($0) }
                 guard names.isEmpty || names.count == 1 && client != nil else {
+                    serverMetrics.count(.denied)
+                    trace.end()
                     return .refuse(
                         status: .badRequest, reason: "client_id: must be 1 to 64 bytes without control characters.")
                 }
@@ -108,6 +151,8 @@ public struct PulseServer: Sendable {
                     remoteAddress: request.remoteAddress?.ipAddress)
                 let identity = try await engine.admit(authenticator.authenticate(credentials)).on(client)
                 if let shortage = request.place.claim(for: identity.user) {
+                    serverMetrics.count(.denied)
+                    trace.end()
                     logger.info(
                         "a client was refused",
                         metadata: [
@@ -117,35 +162,26 @@ public struct PulseServer: Sendable {
                     let refusal = shortage.refusal
                     return .refuse(status: refusal.status, reason: refusal.reason, headers: refusal.headers)
                 }
-                return .accept(subprotocol: BearerProtocol.answer(to: request.headers)) { _ in
+                serverMetrics.count(.accepted)
+                trace.end()
+                return .accept(subprotocol: BearerProtocol.answer(to: request.headers)) { [logger] _ in
                     PulseSession(
                         engine: engine, identity: identity, limits: configuration.wire,
                         sessionLimits: configuration.session, rateLimited: rateLimited, registry: registry,
-                        logger: logger)
+                        metrics: serverMetrics, traces: traces, logger: logger)
                 }
             } catch {
-                logger.info("a client was refused", metadata: ["reason": "\(error)"])
+                serverMetrics.count(error.isTemporary ? .failed : .denied)
+                trace.end(error)
+                logger.info(
+                    "a client was refused",
+                    metadata: ["address": "\(request.remoteAddress?.ipAddress ?? "unknown")", "reason": "\(error)"])
                 return error.isTemporary
                     ? .refuse(status: .serviceUnavailable, reason: "Try again.")
                     : .refuse(status: .forbidden, reason: "Not authenticated.")
             }
         }
         return configuration.hasEchoEndpoint ? [pulse, .echo] : [pulse]
-    }
-
-    private var routes: Router<BasicRequestContext> {
-        let router = Router()
-        router.get("/healthz") { [engine] _, _ -> Response in
-            do {
-                _ = try await engine.store.head()
-                return Response(status: .ok, body: .init(byteBuffer: ByteBuffer(string: "ok\n")))
-            } catch {
-                return Response(
-                    status: .serviceUnavailable, body: .init(byteBuffer: ByteBuffer(string: "store unavailable\n")))
-            }
-        }
-        router.get("/ready") { [engine] _, _ in await Readiness(of: engine).response }
-        return router
     }
 }
 
@@ -158,14 +194,23 @@ private struct Follower: Service {
     }
 }
 
-/// The first to go when the worker stops: what clients were promised is done before their sockets close.
-private struct Farewell: Service {
+/// The connections. When the worker stops, what clients were promised is done before theirs are closed.
+private struct Sockets: Service {
+    let server: WebServer
     let engine: SyncEngine
     let registry: SessionRegistry
+    let drain: Drain
 
-    func run() async {
-        try? await gracefulShutdown()
-        await engine.drain()
-        registry.closeForRestart()
+    func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                guard (try? await gracefulShutdown()) != nil else { return }
+                await drain.sendAway(registry)
+                await engine.drain()
+                registry.close()
+            }
+            try await server.run()
+            group.cancelAll()
+        }
     }
 }

@@ -1,13 +1,11 @@
 """Workers on one store with a Redis between them, and what becomes of them when it goes away."""
 
 import asyncio
-import json
 import os
 import signal
 import sqlite3
 import subprocess
 import time
-import urllib.request
 import uuid
 
 import pytest
@@ -27,9 +25,9 @@ def workers(tmp_path):
 
 
 def state(worker: Pulsed) -> str:
-    with urllib.request.urlopen(f"http://127.0.0.1:{worker.port}/ready", timeout=5) as answer:
-        assert answer.status == 200
-        return json.load(answer)["status"]
+    status, readiness = worker.readiness()
+    assert status == 200
+    return readiness["status"]
 
 
 def wait_for(worker: Pulsed, status: str) -> None:

@@ -41,6 +41,10 @@ struct SettingsTests {
         #expect(settings.trustedProxies == [])
         #expect(settings.tls == nil)
         #expect(settings.logLevel == .info)
+        #expect(settings.logFormat == .text)
+        #expect(settings.metricsAddress == nil)
+        #expect(settings.drain == .seconds(5))
+        #expect(settings.drainDelay == .zero)
         #expect(settings.pingInterval == .seconds(25))
         #expect(!settings.compressesMessages)
         #expect(settings.limits == Limits())
@@ -82,6 +86,8 @@ struct SettingsTests {
                 "PULSE_COMPRESSION": "on",
                 "PULSE_TRUSTED_PROXIES": "10.0.0.0/8, ::1", "PULSE_TLS_CERTIFICATE": "c.pem", "PULSE_TLS_KEY": "k.pem",
                 "PULSE_LIMIT_CONNECTIONS_PER_USER": "3",
+                "PULSE_LOG_FORMAT": "json",
+                "PULSE_METRICS_ADDRESS": "[::1]:9090", "PULSE_DRAIN": "0", "PULSE_DRAIN_DELAY": "3",
             ])
         #expect(settings.host == "::1")
         #expect(settings.port == 0)
@@ -98,6 +104,11 @@ struct SettingsTests {
         #expect(settings.authCookie == "auth")
         #expect(settings.allowedOrigins == ["https://a.example", "http://b.example:8081"])
         #expect(settings.logLevel == .debug)
+        #expect(settings.logFormat == .json)
+        #expect(settings.metricsAddress == ListeningAddress("[::1]:9090"))
+        #expect(settings.metricsAddress?.host == "::1")
+        #expect(settings.drain == .zero)
+        #expect(settings.drainDelay == .seconds(3))
         #expect(settings.pingInterval == .seconds(5))
         #expect(settings.compressesMessages)
         #expect(settings.trustedProxies == ["10.0.0.0/8", "::1"])
@@ -126,6 +137,15 @@ struct SettingsTests {
     @Test(
         "a wrong flag is one line that names it",
         arguments: [
+            (
+                ["--metrics-address", "9090"],
+                "--metrics-address: '9090' is no address; one looks like 127.0.0.1:9090"
+            ),
+            (
+                ["--metrics-address", "::1:9"],
+                "--metrics-address: '::1:9' is no address; one looks like 127.0.0.1:9090"
+            ),
+            (["--log-format", "xml"], "--log-format: 'xml' is neither text nor json"),
             (["--port", "abc"], "--port: 'abc' is not a number from 0 to 65535"),
             (["--port", "65536"], "--port: '65536' is not a number from 0 to 65535"),
             (["--port", "-1"], "--port: '-1' is not a number from 0 to 65535"),

@@ -22,6 +22,17 @@ struct MetricRegistryTests {
                 """)
     }
 
+    @Test("a quantile is a bound that so many values did not exceed")
+    func quantile() {
+        let histogram = Histogram(bounds: [0.1, 1])
+        #expect(histogram.quantile(0.5) == nil)
+        histogram.record([0.05, 0.06, 0.5])
+        #expect(histogram.quantile(0.5) == 0.1)
+        #expect(histogram.quantile(0.99) == 1)
+        histogram.record(3)
+        #expect(histogram.quantile(0.99) == 1)
+    }
+
     @Test("buckets count all below their bound")
     func histogram() {
         let registry = MetricRegistry()

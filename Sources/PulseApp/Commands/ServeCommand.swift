@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Logging
 import NIOCore
 import NIOPosix
@@ -29,7 +30,7 @@ struct ServeCommand<Application: ServerApplication>: AsyncParsableCommand {
         if ownAuthenticator != nil { own.insert(.auth) }
         let settings = try await options.settings(own: own)
         let schema = try schema(of: settings, own: ownSchema)
-        var logger = Logger(label: Program.name, factory: { StreamLogHandler.standardError(label: $0) })
+        var logger = Logger(label: Program.name, factory: { LineLogHandler(label: $0, format: settings.logFormat) })
         logger.logLevel = settings.logLevel
 
         let configuration = try settings.serverConfiguration
@@ -37,14 +38,17 @@ struct ServeCommand<Application: ServerApplication>: AsyncParsableCommand {
         defer { reloading?.cancel() }
 
         let eventLoopGroup = MultiThreadedEventLoopGroup.singleton
+        let metrics = MetricRegistry()
+        let manager = ServiceManager(environment: ProcessInfo.processInfo.environment)
         do {
-            let metrics = MetricRegistry()
             let store = try await Stores.open(settings, schema: schema, logger: logger)
             let engine = try await SyncEngine(
                 schema: schema, hooks: application.hooks, store: store,
                 bus: try await bus(of: settings, for: store, schema, logger: logger),
                 eventLoops: Array(eventLoopGroup.makeIterator()), configuration: .init(settings), metrics: metrics,
                 logger: logger)
+            let watchdog = Task { await manager.watch(Array(eventLoopGroup.makeIterator())) }
+            defer { watchdog.cancel() }
             try await Authenticators.with(
                 ownAuthenticator, or: settings, on: eventLoopGroup, metrics: metrics, logger: logger
             ) {
@@ -54,6 +58,11 @@ struct ServeCommand<Application: ServerApplication>: AsyncParsableCommand {
                     // To standard error, which is not buffered: whoever started the server may be waiting for this
                     // line.
                     StandardError.tell(["listening on \(settings.url(at: address))"])
+                    manager.ready("listening on \(settings.url(at: address))")
+                } onOperationsBound: { address in
+                    StandardError.tell(["metrics on http://\(address.ipAddress ?? ""):\(address.port ?? 0)/metrics"])
+                } onStopping: {
+                    manager.stopping()
                 }
             }
             await store.close()

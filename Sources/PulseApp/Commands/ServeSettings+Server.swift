@@ -25,6 +25,11 @@ extension ServeSettings {
             configuration.session = sessionLimits
             configuration.path = path
             configuration.tokenCookie = authCookie
+            configuration.version = Program.version
+            configuration.drain = drain
+            configuration.drainDelay = drainDelay
+            configuration.operations = metricsAddress.map { WebServer.Configuration(host: $0.host, port: $0.port) }
+            if case .sqlite(let path) = store { configuration.storePath = path }
             configuration.hasEchoEndpoint = hasEchoEndpoint
             return configuration
         }

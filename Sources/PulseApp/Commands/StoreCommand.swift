@@ -32,7 +32,7 @@ struct StoreCommand: AsyncParsableCommand {
 
         func run() async throws {
             let route = try route()
-            let logger = Logger(label: Program.name, factory: { StreamLogHandler.standardError(label: $0) })
+            let logger = Logger(label: Program.name, factory: { LineLogHandler(label: $0, format: .text) })
             let beginning = ContinuousClock.now
             do {
                 let source = try await Stores.openSource(route.source, patience: Self.patience, logger: logger)

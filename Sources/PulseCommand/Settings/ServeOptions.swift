@@ -41,6 +41,11 @@ public struct ServeOptions: ParsableArguments, Sendable {
     @Option(help: Setting.logLevel.help) public var logLevel: String?
     @Option(parsing: .unconditional, help: Setting.pingInterval.help) public var pingInterval: String?
     @Option(help: Setting.compression.help, completion: .list(["on", "off"])) public var compression: String?
+    @Option(help: Setting.logFormat.help, completion: .list(LogFormat.allCases.map(\.rawValue)))
+    public var logFormat: String?
+    @Option(help: Setting.metricsAddress.help) public var metricsAddress: String?
+    @Option(parsing: .unconditional, help: Setting.drain.help) public var drain: String?
+    @Option(parsing: .unconditional, help: Setting.drainDelay.help) public var drainDelay: String?
     @Option(help: ArgumentHelp("One of the limits above; once for each.", valueName: "name=number"))
     public var limit: [String] = []
 
@@ -72,8 +77,12 @@ public struct ServeOptions: ParsableArguments, Sendable {
         case .tlsCertificate: tlsCertificate
         case .tlsKey: tlsKey
         case .logLevel: logLevel
+        case .logFormat: logFormat
         case .pingInterval: pingInterval
         case .compression: compression
+        case .metricsAddress: metricsAddress
+        case .drain: drain
+        case .drainDelay: drainDelay
         }
     }
 

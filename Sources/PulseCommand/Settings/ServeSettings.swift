@@ -57,10 +57,17 @@ public struct ServeSettings: Sendable, Hashable {
     /// Where TLS is spoken, the files to do it with.
     public var tls: TLSFiles?
     public var logLevel: Logger.Level
+    public var logFormat: LogFormat
     /// From one ping of a connection to the next.
     public var pingInterval: Duration
     /// Whether messages are compressed for clients that offer it.
     public var compressesMessages: Bool
+    /// Where metrics are served; nil for nowhere.
+    public var metricsAddress: ListeningAddress?
+    /// Over how long clients are sent away at the end.
+    public var drain: Duration
+    /// How long it is not ready before it takes no more connections.
+    public var drainDelay: Duration
     public var limits: Limits
     /// Whether `/` echoes what WebSockets send it, for protocol tests.
     public var hasEchoEndpoint: Bool

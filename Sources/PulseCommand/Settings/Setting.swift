@@ -29,8 +29,12 @@ public enum Setting: String, Sendable, CaseIterable {
     case tlsCertificate = "tls-certificate"
     case tlsKey = "tls-key"
     case logLevel = "log-level"
+    case logFormat = "log-format"
     case pingInterval = "ping-interval"
     case compression
+    case metricsAddress = "metrics-address"
+    case drain
+    case drainDelay = "drain-delay"
 
     /// What is known of a setting before it is given.
     struct Entry {
@@ -122,6 +126,19 @@ public enum Setting: String, Sendable, CaseIterable {
         case .tlsKey: Entry("file", "The key to the certificate, in PEM without a password; read again on SIGHUP.")
         case .logLevel:
             Entry("level", default: "info", "trace, debug, info, notice, warning, error or critical.")
+        case .logFormat: Entry("format", default: "text", "text, or json: an object a line.")
+        case .metricsAddress:
+            Entry(
+                "address",
+                "HOST:PORT to serve /metrics on, with /healthz and /readyz; without it, there is no /metrics.")
+        case .drain:
+            Entry(
+                "seconds", default: "5", in: 0...3_600,
+                "Seconds over which clients are sent away at the end, at least 100 of them a second.")
+        case .drainDelay:
+            Entry(
+                "seconds", default: "0", in: 0...3_600,
+                "Seconds from not being ready any more to taking no more connections, for load balancers to notice.")
         case .pingInterval:
             Entry("seconds", default: "25", in: 1...3_600, "Seconds from one ping to the next on each connection.")
         case .compression:

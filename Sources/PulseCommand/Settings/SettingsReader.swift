@@ -37,9 +37,14 @@ struct SettingsReader {
             tls: tls(),
             logLevel: value(
                 .logLevel, { Logger.Level(rawValue: $0.lowercased()) }, or: "is none of \(levels)", otherwise: .info),
+            logFormat: value(.logFormat, LogFormat.init, or: "is neither text nor json", otherwise: .text),
             pingInterval: .seconds(number(.setting(.pingInterval))),
             compressesMessages: value(
                 .compression, { ["on": true, "off": false][$0] }, or: "is neither on nor off", otherwise: false),
+            metricsAddress: value(
+                .metricsAddress, ListeningAddress.init, or: "is no address; one looks like 127.0.0.1:9090"),
+            drain: .seconds(number(.setting(.drain))),
+            drainDelay: .seconds(number(.setting(.drainDelay))),
             limits: limits(),
             hasEchoEndpoint: hasEchoEndpoint)
         checkExposure(of: settings)

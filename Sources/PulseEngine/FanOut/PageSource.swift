@@ -23,6 +23,7 @@ struct StorePages: PageSource {
     let store: any ChangeStore
     /// Pages that are in memory at a time, read and encoded.
     let gate: ReadGate
+    let metrics: EngineMetrics
     let logger: Logger
     /// Records of keys are read until they have so many bytes.
     private static let maximumBytes = 256 << 10
@@ -32,7 +33,10 @@ struct StorePages: PageSource {
     ) -> Task<Void, Never>? {
         Task {
             await untilItSucceeds { () async throws(StoreError) in
+                let begin = ContinuousClock.now
                 let page = try await store.read(query)
+                metrics.pageSeconds.record((ContinuousClock.now - begin) / .seconds(1))
+                metrics.pageRecords.add(page.records.count)
                 deliver(catchUp.frames(of: page), page.reached)
             }
         }
@@ -61,6 +65,7 @@ struct StorePages: PageSource {
             do {
                 if try await gate.pass(read) { return }
             } catch {
+                metrics.count(error)
                 logger.warning("the log cannot be read for a connection", metadata: ["error": "\(error)"])
                 try? await Task.sleep(for: .seconds(1))
             }

@@ -31,6 +31,7 @@ public final class Shard: @unchecked Sendable {
     let eventLoop: any EventLoop
     private let interest: Interest
     private let delays: DelayHistogram
+    let metrics: EngineMetrics
     /// Everything up to here has been handed to the connections of this loop.
     public private(set) var position: Version
     private let inbox = Mutex(Inbox())
@@ -44,12 +45,14 @@ public final class Shard: @unchecked Sendable {
     private var restsUntil: NIODeadline
 
     package init(
-        eventLoop: any EventLoop, position: Version, interest: Interest, delays: DelayHistogram = DelayHistogram()
+        eventLoop: any EventLoop, position: Version, interest: Interest, delays: DelayHistogram = DelayHistogram(),
+        metrics: EngineMetrics = EngineMetrics()
     ) {
         self.eventLoop = eventLoop
         self.position = position
         self.interest = interest
         self.delays = delays
+        self.metrics = metrics
         restsUntil = eventLoop.now
     }
 
@@ -160,7 +163,10 @@ public final class Shard: @unchecked Sendable {
 
     private func write(_ run: FrameRun) {
         guard let receivers = subscribers[run.scope] else { return }
-        for subscriber in receivers { subscriber.receive(run) }
+        var takers = 0
+        for subscriber in receivers where subscriber.receive(run) { takers += 1 }
+        metrics.pushes.add(takers * run.frameCount)
+        metrics.pushedBytes.add(takers * run.frames.readableBytes)
     }
 
     // MARK: Connections

@@ -51,6 +51,7 @@ public final class Subscriber: @unchecked Sendable {
     /// When the first request began to be answered.
     private var started: NIODeadline?
     private var holdTimer: Scheduled<Void>?
+    private var whenLiveActions: [() -> Void] = []
 
     package init(
         identity: Identity, schema: Schema, shard: Shard, pages: any PageSource, outlet: any Outlet, hold: TimeAmount
@@ -65,6 +66,7 @@ public final class Subscriber: @unchecked Sendable {
         scopes = schema.scopes(of: identity)
         catchUp = CatchUp(schema: schema, identity: identity, position: shard.position, isHeld: true)
         shard.add(self)
+        shard.metrics.catchingUp.add()
         release(at: opened + hold)
     }
 
@@ -75,6 +77,8 @@ public final class Subscriber: @unchecked Sendable {
         reading?.cancel()
         holdTimer?.cancel()
         shard.remove(self)
+        if catchUp != nil { shard.metrics.catchingUp.add(-1) }
+        actWhenLive()
     }
 
     // MARK: What the client does
@@ -108,11 +112,24 @@ public final class Subscriber: @unchecked Sendable {
     /// Sends all of a table that changed behind `after`, in version order, and then goes on live.
     public func requestDelta(_ model: Model, as table: String, after: Version) {
         var catchUp = catchUp ?? CatchUp(schema: schema, identity: identity, position: shard.position)
+        if self.catchUp == nil { shard.metrics.catchingUp.add() }
         let isFresh = catchUp.isHolding
         catchUp.request(model, as: table, after: after, position: shard.position)
         self.catchUp = catchUp
         // Requests for several tables that come together are answered together, in one order.
         if delayedRequests == 0 { start(after: isFresh ? Self.gathering : .zero) }
+    }
+
+    /// Calls `action` once, as soon as the connection has been sent everything that there is, or is closed.
+    public func whenLive(_ action: @escaping () -> Void) {
+        whenLiveActions.append(action)
+        if catchUp == nil || isClosed { actWhenLive() }
+    }
+
+    private func actWhenLive() {
+        let actions = whenLiveActions
+        whenLiveActions = []
+        for action in actions { action() }
     }
 
     /// Begins to answer what has been asked for. Of models that have not, nothing is sent for another while.
@@ -161,24 +178,29 @@ public final class Subscriber: @unchecked Sendable {
     // MARK: What the log does
 
     /// Takes news from the shard.
-    func receive(_ run: FrameRun) {
-        guard !identity.withheld.contains(run.model) else { return }
+    ///
+    /// - Returns: whether they go out as they are.
+    func receive(_ run: FrameRun) -> Bool {
+        guard !identity.withheld.contains(run.model) else { return false }
         guard catchUp == nil else {
             if isWaiting { shard.eventLoop.execute { self.readOn() } }
             isWaiting = false
-            return
+            return false
         }
-        if outlet.isWritable {
-            write(run.frames)
-        } else {
+        guard outlet.isWritable else {
             fallBehind(after: Version(run.first.number - 1))
+            return false
         }
+        write(run.frames)
+        return true
     }
 
     /// Takes no more news, and has the log from `position` on to read.
     func fallBehind(after position: Version) {
         guard catchUp == nil else { return }
         catchUp = CatchUp(schema: schema, identity: identity, position: position)
+        shard.metrics.catchingUp.add()
+        shard.metrics.fellBehind.add()
     }
 
     private func release() {
@@ -198,6 +220,8 @@ public final class Subscriber: @unchecked Sendable {
                 readRepeats(Array(keys), for: catchUp, at: shard.position)
             } else if !isWaiting {
                 self.catchUp = nil
+                shard.metrics.catchingUp.add(-1)
+                actWhenLive()
             }
             return
         }

@@ -27,7 +27,7 @@ public struct FollowingReport: Sendable, Hashable {
 }
 
 extension Sequencer.Cause {
-    fileprivate var name: String {
+    var name: String {
         switch self {
         case .missingCommit: "missing-commit"
         case .missingContent: "missing-content"

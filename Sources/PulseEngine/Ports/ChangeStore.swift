@@ -59,7 +59,7 @@ extension ChangeStore {
 
 /// Why a store could not do what it was asked.
 public struct StoreError: Error, Sendable, CustomStringConvertible {
-    public enum Code: String, Sendable {
+    public enum Code: String, Sendable, CaseIterable {
         /// Not now: the disk is full, the server away, the database locked. The same call may succeed later.
         case unavailable
         /// A commit may or may not have become durable.

@@ -18,6 +18,23 @@ public struct FrameRun: Sendable {
         self.frames = frames
     }
 
+    /// How many frames there are, found by their headers.
+    var frameCount: Int {
+        frames.withUnsafeReadableBytes { bytes in
+            var count = 0
+            var place = 0
+            while place + 1 < bytes.count {
+                let short = Int(bytes[place + 1] & 0x7F)
+                let lengthBytes = short == 126 ? 2 : short == 127 ? 8 : 0
+                guard place + 2 + lengthBytes <= bytes.count else { break }
+                let long = bytes[(place + 2)..<(place + 2 + lengthBytes)].reduce(0) { $0 << 8 | Int($1) }
+                place += 2 + lengthBytes + (lengthBytes == 0 ? short : long)
+                count += 1
+            }
+            return count
+        }
+    }
+
     /// - Parameters:
     ///   - records: in version order. Those whose model the schema does not have any more are left out.
     ///   - isWanted: whether a scope's records are to be encoded.

@@ -36,40 +36,30 @@ public final class WriteQueue: Sendable {
     private let resolutions: [ModelName: RecordConflict.Resolution]
     private let store: any ChangeStore
     private let clock: @Sendable () -> Timestamp
+    private let metrics: EngineMetrics
     private let committed: @Sendable (Commit) -> Void
     private let logger: Logger
     private let state: Mutex<State>
-    private let pauses: Counter
 
     /// - Parameters:
     ///   - limits: what may wait at most.
     ///   - resolutions: the application's functions for conflicts.
     ///   - committed: called with every commit after the completions of its batches, in version order.
     ///   ``close()`` waits for it, too.
-    public init(
+    package init(
         schema: Schema, resolutions: [ModelName: RecordConflict.Resolution] = [:], store: any ChangeStore,
         limits: QueueLimits = QueueLimits(), clock: @escaping @Sendable () -> Timestamp,
-        metrics: MetricRegistry = MetricRegistry(), logger: Logger,
+        metrics: EngineMetrics = EngineMetrics(), logger: Logger,
         committed: @escaping @Sendable (Commit) -> Void
     ) {
         self.schema = schema
         self.resolutions = resolutions
         self.store = store
         self.clock = clock
+        self.metrics = metrics
         self.logger = logger
         self.committed = committed
         state = Mutex(State(room: QueueRoom(limits)))
-        pauses = metrics.counter(
-            "pulse_write_queue_pauses_total", "Uploads that were kept back, their connection unread, for want of room.")
-        metrics.gauge("pulse_write_queue_writes", "Writes that wait to be committed.") { [weak self] in
-            Double(self?.state.withLock(\.room.held.writes) ?? 0)
-        }
-        metrics.gauge("pulse_write_queue_bytes", "Bytes of the writes that wait.") { [weak self] in
-            Double(self?.state.withLock(\.room.held.bytes) ?? 0)
-        }
-        metrics.gauge("pulse_write_queue_paused_connections", "Connections that are not read from.") { [weak self] in
-            Double(self?.state.withLock(\.room.guestCount) ?? 0)
-        }
     }
 
     /// Puts a batch in line.
@@ -103,7 +93,7 @@ public final class WriteQueue: Sendable {
     func waitForRoom(for byteCount: Int, enter: @escaping @Sendable () -> Void) -> QueueRoom.Ticket? {
         let guest = QueueRoom.Guest(message: byteCount, enter: enter)
         let ticket = state.withLock { $0.room.wait(guest) }
-        if ticket != nil { pauses.add() }
+        if ticket != nil { metrics.pausedUploads.add() }
         return ticket
     }
 
@@ -127,6 +117,11 @@ public final class WriteQueue: Sendable {
             }
         }
         return try result.get()
+    }
+
+    /// What waits for a commit, and how many connections wait for room.
+    var waiting: (writes: Int, bytes: Int, guests: Int) {
+        state.withLock { ($0.room.held.writes, $0.room.held.bytes, $0.room.guestCount) }
     }
 
     /// Takes no more batches, and returns when all that were taken are durable or have failed.
@@ -215,15 +210,19 @@ public final class WriteQueue: Sendable {
     private func commit(_ batches: [WriteBatch]) async throws(StoreError) -> (GroupPlan, Timestamp) {
         let keys = Set(batches.lazy.flatMap { $0.writes.lazy.map(\.key) })
         let now = clock()
+        let begin = ContinuousClock.now
         let plan = try await store.commit(loading: keys) { [schema, resolutions] head, records in
             let plan = GroupPlan(
                 batches, schema: schema, resolutions: resolutions, head: head, records: records, now: now)
             return (plan.changes, plan)
         }
+        metrics.commitSeconds.record((ContinuousClock.now - begin) / .seconds(1))
+        metrics.commitRecords.record(Double(plan.changes.count))
         return (plan, clock())
     }
 
     private func failure(_ error: StoreError) -> WriteError {
+        metrics.count(error)
         logger.error("a group of writes was not committed", metadata: ["error": "\(error)"])
         return error.code == .tooLarge ? .tooLarge : .unavailable(error)
     }

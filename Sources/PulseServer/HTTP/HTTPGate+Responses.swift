@@ -59,6 +59,11 @@ extension HTTPGate {
     }
 
     func refuse(_ refusal: Refusal, _ context: ChannelHandlerContext) {
+        self.front.logger.debug(
+            "a request was refused",
+            metadata: [
+                "connection": "\(self.number)", "status": "\(refusal.status.code)", "reason": "\(refusal.reason)",
+            ])
         let (head, body) = refusal.response
         context.write(self.wrapOutboundOut(.head(head)), promise: nil)
         context.write(self.wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)

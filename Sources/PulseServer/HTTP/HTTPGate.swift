@@ -18,6 +18,7 @@ final class HTTPGate: ChannelDuplexHandler, RemovableChannelHandler, TickerMembe
     let front: Front
     let place: ConnectionPlace
     private let ticker: ConnectionTicker
+    let number = ConnectionNumber.next()
     private let negotiated: EventLoopPromise<Front.Negotiated>
     private var isNegotiated = false
     private var context: ChannelHandlerContext?
@@ -84,7 +85,7 @@ final class HTTPGate: ChannelDuplexHandler, RemovableChannelHandler, TickerMembe
         case (.upgrade(let index, let target, let acceptKey), .first):
             let request = UpgradeRequest(
                 method: head.method, uri: head.uri, path: target.path, query: target.query, headers: head.headers,
-                remoteAddress: client.isForwarded ? client.socketAddress : context.remoteAddress, place: self.place)
+                remoteAddress: client.isForwarded ? client.socketAddress : context.remoteAddress, connection: self.number, place: self.place)
             if let shortage = self.place.identify(as: client) {
                 self.refuse(shortage.refusal, context)
                 return
@@ -157,7 +158,8 @@ final class HTTPGate: ChannelDuplexHandler, RemovableChannelHandler, TickerMembe
         self.settle(.webSocket)
         let handler = WebSocketHandler(
             session: session, rules: self.front.decoderRules(offer.endpoint), limits: self.front.limits,
-            ticker: self.ticker, compression: deflate.map { _ in self.front.compressions[context.eventLoop] })
+            ticker: self.ticker, compression: deflate.map { _ in self.front.compressions[context.eventLoop] },
+            account: ConnectionAccount(number: self.number, front: self.front))
         let pipeline = context.pipeline.syncOperations
         let decoderLeft = context.eventLoop.makePromise(of: Void.self)
         decoderLeft.futureResult.whenComplete { _ in self.stepOut() }

@@ -8,7 +8,8 @@ import ServiceLifecycle
 
 /// The server's front: WebSocket endpoints and HTTP routes on one port.
 ///
-/// As a service it runs until the graceful shutdown, in which it closes every WebSocket with 1012 and returns when the
+/// As a service it runs until the graceful shutdown, in which it takes no more connections, closes with 1012 every WebSocket whose session
+/// does not see to that itself, and returns when the
 /// last socket is gone, at most ``WebSocketLimits/closeTimeout`` later.
 public struct WebServer: Service {
     public struct Configuration: Sendable {
@@ -51,7 +52,7 @@ public struct WebServer: Service {
     /// - Parameters:
     ///   - endpoints: Where WebSockets open. The first whose path matches is asked.
     ///   - router: Everything else.
-    ///   - metrics: Gets what is counted of connections.
+    ///   - metrics: Where it makes its metrics.
     ///   - onBound: Called once, with the address that is listened on, before the first connection is served.
     public init<Builder: HTTPResponderBuilder>(
         configuration: Configuration, endpoints: [WebSocketEndpoint], router: Builder,

@@ -49,6 +49,8 @@ public struct UpgradeRequest: Sendable {
     public let headers: HTTPHeaders
     /// Who sent it: behind a trusted proxy, who that says. Nil where it is not known any more.
     public let remoteAddress: SocketAddress?
+    /// The connection's number in the log.
+    public let connection: Int
     /// The connection's place in the counts of the server.
     let place: ConnectionPlace
 }

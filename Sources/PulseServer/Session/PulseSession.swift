@@ -18,6 +18,8 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
     private let sessionLimits: SessionLimits
     private let rateLimited: Counter
     private let registry: SessionRegistry
+    private let metrics: ServerMetrics
+    private let traces: Traces
     private let logger: Logger
 
     private var connection: WebSocketConnection?
@@ -34,6 +36,8 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
     private var waitingForHook: (() -> Void)?
     private var hook: Task<Void, Never>?
     private var isPaused = false
+    /// Whether it ends when what it has taken is answered.
+    private var isLeaving = false
     private var errors: MinuteBudget
     private var rate: RateLimit
     /// Has a client that was too fast be read from again.
@@ -44,7 +48,7 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
     /// - Parameter rateLimited: counts messages that came too fast.
     init(
         engine: SyncEngine, identity: Identity, limits: WireLimits, sessionLimits: SessionLimits, rateLimited: Counter,
-        registry: SessionRegistry, logger: Logger
+        registry: SessionRegistry, metrics: ServerMetrics, traces: Traces, logger: Logger
     ) {
         self.engine = engine
         self.identity = identity
@@ -54,6 +58,8 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
         errors = MinuteBudget(sessionLimits.errorsPerMinute)
         rate = RateLimit(sessionLimits, now: .now())
         self.registry = registry
+        self.metrics = metrics
+        self.traces = traces
         self.logger = logger
     }
 
@@ -149,17 +155,24 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
         connection = nil
     }
 
-    /// Ends the connection so that the client comes back to another worker, or to this one after its restart.
-    func closeForRestart() {
-        connection?.close(code: .serviceRestart, reason: "The server restarts.")
+    var seesToItsEnd: Bool { true }
+
+    /// Ends the connection so that the client comes back to another worker, or to this one after its restart. Nothing more
+    /// is read from it, and what has been taken is answered first.
+    func leave() {
+        isLeaving = true
+        adjustReading()
     }
 
     /// A client that is not read by, or that has enough on its way, is not listened to.
     private func adjustReading() {
         guard let connection else { return }
+        if isLeaving, uploadsInFlight == 0, !isInHook {
+            connection.close(code: .serviceRestart, reason: "The server restarts.")
+        }
         let mustPause =
             uploadsInFlight >= sessionLimits.uploadsInFlight || !waiting.isEmpty || isLookingUp || isInHook
-            || slowdown != nil || leaveQueue != nil || !connection.isWritable
+            || isLeaving || slowdown != nil || leaveQueue != nil || !connection.isWritable
         guard mustPause != isPaused else { return }
         isPaused = mustPause
         if mustPause { connection.pauseReading() } else { connection.resumeReading() }
@@ -182,6 +195,7 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
     }
 
     private func refuse(_ error: WireError) {
+        metrics.count(error)
         var frames = FrameBuffer()
         frames.appendError(error)
         subscriber?.send(frames)
@@ -198,7 +212,7 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
             throw .unknownTable(request.table)
         }
         if request.lastVersion <= shard.position {
-            subscriber.requestDelta(model, as: request.table, after: request.lastVersion)
+            begin(request, of: model, for: subscriber)
             return
         }
         // This worker may lag behind another that the client was connected to; only the store knows.
@@ -210,7 +224,7 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
                 self.isLookingUp = false
                 guard let subscriber = self.subscriber else { return }
                 if let head, request.lastVersion <= head {
-                    subscriber.requestDelta(model, as: request.table, after: request.lastVersion)
+                    self.begin(request, of: model, for: subscriber)
                 } else {
                     self.refuse(head.map { .cursorAhead(request, head: $0) } ?? .unavailable(request.table))
                 }
@@ -218,6 +232,13 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
                 self.adjustReading()
             }
         }
+    }
+
+    private func begin(_ request: RequestDelta, of model: Model, for subscriber: Subscriber) {
+        metrics.deltas.add()
+        let trace = traces.delta(of: model.name, after: request.lastVersion)
+        subscriber.requestDelta(model, as: request.table, after: request.lastVersion)
+        if trace.isRecording { subscriber.whenLive { trace.end() } }
     }
 
     // MARK: Uploads
@@ -234,6 +255,8 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
         guard let shard, let model = engine.schema.model(forTable: table, of: identity) else {
             throw .unknownTable(table)
         }
+        metrics.uploads.add()
+        let trace = traces.upload(of: model.name, count: items.count)
         let checked = items.map { item in
             (
                 id: item.echoedID,
@@ -241,20 +264,22 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
             )
         }
         guard engine.hasHook(for: model.name) else {
-            return try submit(checked, of: model, table: table, acknowledge: acknowledge)
+            return try submit(checked, of: model, table: table, trace: trace, acknowledge: acknowledge)
         }
-        pass(checked, of: model, table: table, on: shard, acknowledge: acknowledge)
+        pass(checked, of: model, table: table, on: shard, trace: trace, acknowledge: acknowledge)
     }
 
     /// Takes items through the model's hook, when the uploads before them are stored and it can see that.
     private func pass(
-        _ checked: Checked, of model: Model, table: String, on shard: Shard,
+        _ checked: Checked, of model: Model, table: String, on shard: Shard, trace: Trace,
         acknowledge: @escaping @Sendable (inout FrameBuffer, Answers) -> Void
     ) {
         // What waits for a hook is on its way, and nothing behind it is read.
         isInHook = true
         guard uploadsInFlight == 0 else {
-            waitingForHook = { self.pass(checked, of: model, table: table, on: shard, acknowledge: acknowledge) }
+            waitingForHook = {
+                self.pass(checked, of: model, table: table, on: shard, trace: trace, acknowledge: acknowledge)
+            }
             return
         }
         // News must not overtake a first request that may stand behind.
@@ -270,12 +295,13 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
             }
             shard.perform {
                 self.isInHook = false
-                guard self.connection != nil else { return }
+                guard self.connection != nil else { return trace.end() }
+                if case .failure(let error) = passed { trace.end(error) }
                 do throws(WireError) {
                     let writes = try passed.mapError { WireError($0, table: table) }.get()
                     var next = writes.makeIterator()
                     let checked = checked.map { item in (id: item.id, write: item.write.flatMap { _ in next.next()! }) }
-                    try self.submit(checked, of: model, table: table, acknowledge: acknowledge)
+                    try self.submit(checked, of: model, table: table, trace: trace, acknowledge: acknowledge)
                 } catch {
                     self.answer(.failure(error))
                 }
@@ -286,7 +312,7 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
     }
 
     private func submit(
-        _ checked: Checked, of model: Model, table: String,
+        _ checked: Checked, of model: Model, table: String, trace: Trace,
         acknowledge: @escaping @Sendable (inout FrameBuffer, Answers) -> Void
     ) throws(WireError) {
         guard let shard else { return }
@@ -302,13 +328,16 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
                             (item.id, item.write.map { _ in next.next()! })
                         }
                         self.acknowledge(settled, of: model, with: acknowledge)
+                        trace.end(settled.lazy.map(\.1))
                     case .failure(let error):
+                        trace.end(error)
                         self.refuse(WireError(error, table: table))
                     }
                     self.uploadEnded()
                 }
             }
         } catch {
+            trace.end(error)
             throw WireError(error, table: table)
         }
         uploadsInFlight += 1
@@ -318,6 +347,7 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
         _ settled: [(id: JSONValue, outcome: Result<WriteOutcome, ItemError>)], of model: Model,
         with acknowledge: (inout FrameBuffer, Answers) -> Void
     ) {
+        metrics.count(settled.lazy.map(\.outcome))
         guard let subscriber else { return }
         var frames = FrameBuffer(reserving: 64 + 48 * settled.count)
         acknowledge(&frames, settled.map { (id: $0.id, result: ItemResult($0.outcome)) })

@@ -3,26 +3,45 @@ import Synchronization
 
 /// The sessions of a worker, to end them all when it shuts down.
 final class SessionRegistry: Sendable {
-    private struct Entry {
-        let session: PulseSession
-        let eventLoop: any EventLoop
+    /// A session that can be ended from any thread.
+    struct Entry: Sendable {
+        fileprivate let session: PulseSession
+        fileprivate let eventLoop: any EventLoop
+
+        /// See ``PulseSession/leave()``.
+        func leave() {
+            eventLoop.execute { session.leave() }
+        }
     }
 
-    private let entries = Mutex<[ObjectIdentifier: Entry]>([:])
+    private struct State {
+        var entries: [ObjectIdentifier: Entry] = [:]
+        var isClosed = false
+    }
+
+    private let state = Mutex(State())
 
     func add(_ session: PulseSession, on connection: WebSocketConnection) {
         let entry = Entry(session: session, eventLoop: connection.eventLoop)
-        entries.withLock { $0[ObjectIdentifier(session)] = entry }
+        let isClosed = state.withLock { state in
+            state.entries[ObjectIdentifier(session)] = entry
+            return state.isClosed
+        }
+        if isClosed { entry.leave() }
     }
 
     func remove(_ session: PulseSession) {
-        _ = entries.withLock { $0.removeValue(forKey: ObjectIdentifier(session)) }
+        _ = state.withLock { $0.entries.removeValue(forKey: ObjectIdentifier(session)) }
     }
 
-    /// Asks every client to come back; see ``PulseSession/closeForRestart()``.
-    func closeForRestart() {
-        for entry in entries.withLock({ Array($0.values) }) {
-            entry.eventLoop.execute { entry.session.closeForRestart() }
+    var all: [Entry] { state.withLock { Array($0.entries.values) } }
+
+    /// Ends all sessions, and those that still come.
+    func close() {
+        let entries = state.withLock { state in
+            state.isClosed = true
+            return Array(state.entries.values)
         }
+        for entry in entries { entry.leave() }
     }
 }

@@ -25,6 +25,7 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
     private let ticker: ConnectionTicker
     /// Nil where no compression was agreed on.
     private let compression: LoopCompression?
+    private var account: ConnectionAccount
     private var session: (any WebSocketSession)?
     private var context: ChannelHandlerContext?
     private var phase: Phase = .open
@@ -46,7 +47,7 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
 
     init(
         session: any WebSocketSession, rules: WebSocketFrameDecoder.Rules, limits: WebSocketLimits,
-        ticker: ConnectionTicker, compression: LoopCompression?
+        ticker: ConnectionTicker, compression: LoopCompression?, account: ConnectionAccount
     ) {
         let now = NIODeadline.now()
         self.session = session
@@ -55,6 +56,7 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
         self.compression = compression
         var rules = rules
         rules.acceptsCompressed = compression != nil
+        self.account = account
         self.decoder = WebSocketFrameDecoder(rules: rules)
         self.keepalive = Keepalive(pingInterval: limits.pingInterval, silenceLimit: limits.silenceLimit, now: now)
         self.pongs = PongBudget(perSecond: limits.pingsPerSecond, now: now)
@@ -64,6 +66,7 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
     func start() {
         guard let context = self.context, let session = self.session else { return }
         self.isChannelWritable = context.channel.isWritable
+        self.account.opened()
         self.ticker.schedule(self, at: self.nextCheck(after: .now()))
         session.opened(WebSocketConnection(handler: self, eventLoop: context.eventLoop))
     }
@@ -87,6 +90,7 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
 
     func close(code: WebSocketCloseCode, reason: String) {
         guard case .open = self.phase else { return }
+        self.account.code = code
         let deadline = NIODeadline.now() + TimeAmount(self.limits.closeTimeout)
         self.phase = .closing(until: deadline)
         self.put(WebSocketFrames.close(code, reason: reason))
@@ -189,6 +193,7 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
 
     /// The last frame goes out, then our side of the socket ends; the peer has a limited time to end its own.
     private func end(sending code: WebSocketCloseCode, reason: String) {
+        self.account.code = code
         self.put(WebSocketFrames.close(code, reason: reason))
         self.flush()
         self.end()
@@ -222,6 +227,7 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
 
     private func leave(_ context: ChannelHandlerContext) {
         self.phase = .gone
+        self.account.closed()
         self.ticker.cancel(self)
         self.endSession(context)
     }
@@ -256,7 +262,9 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
             if case .open = self.phase, self.isPaused, self.decoder.waitingBytes > 0 { return }
             self.dropSocket()
         case is ChannelShouldQuiesceEvent:
-            self.close(code: .serviceRestart, reason: "the server is stopping")
+            if self.session?.seesToItsEnd != true {
+                self.close(code: .serviceRestart, reason: "the server is stopping")
+            }
         default:
             context.fireUserInboundEventTriggered(event)
         }

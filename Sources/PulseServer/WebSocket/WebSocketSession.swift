@@ -17,6 +17,9 @@ public protocol WebSocketSession: AnyObject {
     /// The connection's write buffer went above its high watermark (false) or fell below its low one (true).
     func writabilityChanged(_ isWritable: Bool)
 
+    /// Whether the session ends its connection itself, in its own time, when the server stops; else it is ended at once.
+    var seesToItsEnd: Bool { get }
+
     /// Nothing more can be sent or received. Called exactly once, last, and never from within one of the connection's
     /// own methods.
     func closed()
@@ -24,4 +27,5 @@ public protocol WebSocketSession: AnyObject {
 
 extension WebSocketSession {
     public func received(binary: ByteBuffer) {}
+    public var seesToItsEnd: Bool { false }
 }

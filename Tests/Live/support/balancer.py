@@ -6,10 +6,12 @@ import threading
 
 
 class Balancer:
-    """Hands each connection to the next of these servers, in turn."""
+    """Hands each connection to the next of these servers, in turn, that takes it and is not `away`."""
 
     def __init__(self, servers: list):
+        self._servers = servers
         self._turns = itertools.cycle(servers)
+        self.away: set[int] = set()  # Ports of servers that are not to be used.
         self._listens = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()))
         self._thread.start()
@@ -26,7 +28,17 @@ class Balancer:
         await self._stopping.wait()
 
     async def _accept(self, client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
-        server, to_server = await asyncio.open_connection("127.0.0.1", next(self._turns).port)
+        for _ in self._servers:
+            port = next(self._turns).port
+            if port in self.away:
+                continue
+            try:
+                server, to_server = await asyncio.open_connection("127.0.0.1", port)
+                break
+            except ConnectionRefusedError:
+                continue
+        else:
+            return to_client.close()
         await asyncio.gather(_pass(client, to_server), _pass(server, to_client))
 
     def __enter__(self) -> "Balancer":

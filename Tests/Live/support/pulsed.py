@@ -7,11 +7,14 @@ import subprocess
 import time
 from collections import Counter
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from support.process import LoggedProcess, StartFailure
 
 REPOSITORY = Path(__file__).resolve().parents[3]
+METRICS = ["--metrics-address", "127.0.0.1:0"]
+METRICS_AT = r"metrics on (http://\S+)"
 LISTENING = r"listening on wss?://127\.0\.0\.1:(\d+)/ws/pulse/sync/"
 
 
@@ -82,12 +85,30 @@ class Pulsed(LoggedProcess):
         arguments.append(action["sync_id"])
         subprocess.run([server_writes, self.store, *arguments], check=True, timeout=20, stdout=subprocess.DEVNULL)
 
+    def readiness(self) -> tuple[int, dict[str, str]]:
+        """What it says of itself, with its status."""
+        try:
+            with urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5) as answer:
+                return answer.status, json.load(answer)
+        except HTTPError as refusal:
+            with refusal:
+                return refusal.code, json.load(refusal)
+
+    def exposition(self) -> str:
+        """Its metrics as Prometheus reads them; it must have been started with `METRICS`."""
+        with urlopen(self.wait_for_log(METRICS_AT, 5)[1], timeout=5) as answer:
+            return answer.read().decode()
+
+    def metrics(self) -> dict[str, float]:
+        """Each series, `name{label="value"}`, with its value."""
+        lines = [line.rsplit(" ", 1) for line in self.exposition().splitlines() if not line.startswith("#")]
+        return {series: float(value) for series, value in lines}
+
     def wait_until(self, status: str, timeout: float = 10) -> None:
-        """Waits until it calls itself ready, or degraded."""
+        """Waits until it calls itself ready, degraded, stopping or unavailable."""
         deadline = time.monotonic() + timeout
         while True:
-            with urlopen(f"http://127.0.0.1:{self.port}/ready", timeout=5) as answer:
-                found = json.load(answer)["status"]
+            found = self.readiness()[1]["status"]
             if found == status:
                 return
             assert time.monotonic() < deadline, f"{found}, not {status}, for {timeout} s"

@@ -36,7 +36,7 @@ import Testing
         let engine = try await engine()
         let running = Task { try await engine.run() }
         try await engine.records.create(Fixture.task.name, in: .ann, ["title": .string("A")])
-        while await engine.report().sequencer.received == 0 { await Task.yield() }
+        while engine.report().sequencer.received == 0 { await Task.yield() }
         store.headOfAnother.withLock { $0 = .zero }
         let error = await #expect(throws: StoreError.self) { try await running.value }
         #expect(error?.message.contains("set back") == true)
@@ -53,7 +53,7 @@ import Testing
         let (writer, reader) = (try await engine(), try await engine())
         let running = Task { try await reader.run() }
         try await writer.records.create(Fixture.task.name, in: .ann, ["title": .string("A")])
-        while await reader.report().sequencer.healed[.headCheck] == nil { await Task.yield() }
+        while reader.report().sequencer.healed[.headCheck] == nil { await Task.yield() }
         running.cancel()
         try await running.value
     }

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOEmbedded
 import PulseEngine
+import PulseMetrics
 import PulseModel
 import PulseWire
 
@@ -10,13 +11,14 @@ final class ShardBench {
     let shard: Shard
     let interest = Interest(bus: LocalBus())
     let pages = FakePages()
+    let metrics = MetricRegistry()
     private(set) var log = MemoryLog()
     static let hold = TimeAmount.seconds(1)
 
     /// A bench whose log has `history`, and a shard that stands at its end.
     init(_ history: [Record] = []) {
         _ = log.append(history)
-        shard = Shard(eventLoop: loop, position: log.head, interest: interest)
+        shard = Shard(eventLoop: loop, position: log.head, interest: interest, metrics: EngineMetrics(metrics))
     }
 
     /// Puts records into the log and has the shard hand them out.

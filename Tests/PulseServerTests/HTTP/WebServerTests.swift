@@ -51,7 +51,7 @@ private final class Log: Sendable {
 }
 
 /// A client that sends bytes and reads until the server ends the connection, or has sent what is awaited.
-private func talk(to address: SocketAddress, _ bytes: [UInt8], until awaited: String? = nil) async throws -> String {
+func talk(to address: SocketAddress, _ bytes: [UInt8], until awaited: String? = nil) async throws -> String {
     let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
         .channelOption(.allowRemoteHalfClosure, value: false)
         .connect(to: address) { channel in
@@ -70,7 +70,7 @@ private func talk(to address: SocketAddress, _ bytes: [UInt8], until awaited: St
     }
 }
 
-private func handshake(path: String = "/ws", extra: String = "") -> [UInt8] {
+func handshake(path: String = "/ws", extra: String = "") -> [UInt8] {
     Array(
         """
         GET \(path) HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r

@@ -1,0 +1,22 @@
+import Hummingbird
+import NIOCore
+import NIOPosix
+import PulseMetrics
+
+extension Router where Context == BasicRequestContext {
+    /// Whether the process lives, and whether it can serve.
+    func addHealth(_ probe: ReadinessProbe) {
+        get("/healthz") { _, _ in Response(status: .ok, body: .init(byteBuffer: ByteBuffer(string: "ok\n"))) }
+        get("/readyz") { _, _ in await probe.readiness().response }
+    }
+
+    func addMetrics(_ registry: MetricRegistry) {
+        get("/metrics") { _, _ in
+            // Some of them are read from files.
+            let text = try await NIOThreadPool.singleton.runIfActive { registry.text }
+            return Response(
+                status: .ok, headers: [.contentType: MetricRegistry.contentType],
+                body: .init(byteBuffer: ByteBuffer(string: text)))
+        }
+    }
+}
