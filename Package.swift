@@ -117,7 +117,6 @@ let package = Package(
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
                 // Threads for files to be read on.
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
@@ -254,6 +253,7 @@ let package = Package(
             dependencies: [
                 "PulseAuth", "PulseEngine", "PulseMetrics", "PulseModel",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),

@@ -47,7 +47,11 @@ package struct SigningKey: Sendable {
     package func token(_ claims: JSONObject, header: [JSONObject.Member] = []) throws(KeyError) -> String {
         let header = JSONObject(
             [.init(key: "alg", value: .string(algorithm.rawValue)), .init(key: "typ", value: "JWT")] + header)
-        let signed = "\(try Self.part(header)).\(try Self.part(claims))"
+        return try token(signed: "\(try Self.part(header)).\(try Self.part(claims))")
+    }
+
+    /// What stands in front of the signature, whatever it is, with its signature.
+    package func token(signed: String) throws(KeyError) -> String {
         guard let signature = try? signer.sign(Array(signed.utf8)) else { throw KeyError("it cannot sign") }
         return "\(signed).\(Base64URL.encode(signature))"
     }

@@ -44,7 +44,7 @@ struct KeyReader: Sendable {
         } catch {
             throw KeyError("the file cannot be read: \(error.localizedDescription)")
         }
-        guard let data else { throw KeyError("the file is empty") }
+        guard let data, !data.isEmpty else { throw KeyError("the file is empty") }
         guard data.count <= maximumByteCount else { throw KeyError("the file has more than \(maximumByteCount) bytes") }
         return Array(data)
     }
@@ -75,20 +75,12 @@ struct KeyReader: Sendable {
         let response = try await client.execute(request, deadline: .distantFuture)
         guard response.status == .ok else { throw KeyError("answered with status \(response.status.code)") }
         do {
+            let freshness = timing.freshness(
+                cacheControl: response.headers[canonicalForm: "cache-control"].map(String.init))
             let body = try await response.body.collect(upTo: Self.maximumByteCount)
-            return Answer(bytes: Array(body.readableBytesView), freshness: freshness(of: response.headers))
+            return Answer(bytes: Array(body.readableBytesView), freshness: freshness)
         } catch is NIOTooManyBytesError {
             throw KeyError("answered with more than \(Self.maximumByteCount) bytes")
         }
-    }
-
-    func freshness(of headers: HTTPHeaders) -> Duration {
-        let directives = headers[canonicalForm: "cache-control"].map { $0.lowercased() }
-        if directives.contains("no-store") || directives.contains("no-cache") { return timing.freshness.lowerBound }
-        for directive in directives where directive.hasPrefix("max-age=") {
-            guard let seconds = UInt32(directive.dropFirst("max-age=".count)) else { continue }
-            return min(max(.seconds(seconds), timing.freshness.lowerBound), timing.freshness.upperBound)
-        }
-        return timing.ownFreshness
     }
 }

@@ -46,7 +46,7 @@ public struct KeyRing: Sendable {
             throw AuthenticationError("a key set that may have the key cannot be read", isTemporary: true)
         }
         throw AuthenticationError(
-            strangers.count == sources.count ? "header: kid is none of a key" : "signature: not that of a key")
+            strangers.count == sources.count ? "header: no key has this alg and kid" : "signature: not that of a key")
     }
 }
 

@@ -14,4 +14,15 @@ package struct KeyTiming: Sendable {
     package var timeLimit = Duration.seconds(5)
 
     package init() {}
+
+    /// How long an answer with these directives is good.
+    package func freshness(cacheControl directives: [String]) -> Duration {
+        let directives = directives.map { $0.lowercased().filter { $0 != " " } }
+        if directives.contains("no-store") || directives.contains("no-cache") { return freshness.lowerBound }
+        for directive in directives where directive.hasPrefix("max-age=") {
+            guard let seconds = UInt32(directive.dropFirst("max-age=".count)) else { continue }
+            return min(max(.seconds(seconds), freshness.lowerBound), freshness.upperBound)
+        }
+        return ownFreshness
+    }
 }

@@ -11,7 +11,6 @@ struct SettingsReader {
     mutating func settings(hasEchoEndpoint: Bool) -> ServeSettings {
         refuseOwn()
         let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
-        let authentication = authentication()
         let settings = ServeSettings(
             host: value(.host, HostName.bare, or: "is no address", otherwise: ""),
             port: number(.setting(.port)),
@@ -24,8 +23,8 @@ struct SettingsReader {
             schemaPath: value(.schema, { $0.isEmpty ? nil : $0 }, or: "is no name of a file"),
             path: value(
                 .path, Self.path, or: "is no path; it begins with '/' and has no spaces, '?' or '#'", otherwise: "/"),
-            authentication: authentication,
-            tokens: tokens(isNeeded: authentication.contains(.jwt)),
+            authentication: authentication(),
+            tokens: tokens(),
             authHeaders: list(
                 .authHeaders, HeaderName.forwarded, or: "is no header field, or not one to forward"),
             authTimeout: .seconds(number(.setting(.authTimeout))),
@@ -48,6 +47,7 @@ struct SettingsReader {
             limits: limits(),
             hasEchoEndpoint: hasEchoEndpoint)
         checkExposure(of: settings)
+        if settings.authentication == .jwt { checkKeys(of: settings.tokens) }
         return settings
     }
 
@@ -107,9 +107,8 @@ struct SettingsReader {
         return methods
     }
 
-    /// - Parameter isNeeded: whether there must be keys.
-    mutating func tokens(isNeeded: Bool) -> TokenSettings {
-        let settings = TokenSettings(
+    mutating func tokens() -> TokenSettings {
+        TokenSettings(
             keys: list(.jwtKeys, { $0 }, or: ""),
             audiences: list(.jwtAudience, { $0 }, or: ""),
             issuers: list(.jwtIssuer, { $0 }, or: ""),
@@ -119,10 +118,11 @@ struct SettingsReader {
                 .jwtGroups, TokenSettings.GroupClaim.init, or: "is no name=claim, such as team=app.team_ids"),
             actorClaim: value(.jwtActorClaim, { $0 }, or: "", otherwise: ""),
             scopes: list(.jwtScopes, { $0 }, or: ""))
-        if isNeeded, settings.keys.isEmpty {
-            problems.append("jwt-keys is not set; auth jwt needs a key, such as HS256:env:SECRET")
-        }
-        return settings
+    }
+
+    mutating func checkKeys(of settings: TokenSettings) {
+        guard settings.keys.isEmpty else { return }
+        problems.append("jwt-keys is not set; auth jwt needs a key, such as HS256:env:SECRET")
     }
 
     /// Scheme, host and perhaps a port, nothing behind them.

@@ -42,7 +42,8 @@ public struct TokenSettings: Sendable, Hashable {
         var flags: [SettingKey: String] = [:]
         for setting in Setting.allCases { flags[.setting(setting)] = options.text(of: setting) }
         var reader = await SettingsReader(flags: flags, config: config, environment: environment)
-        let settings = reader.tokens(isNeeded: true)
+        let settings = reader.tokens()
+        reader.checkKeys(of: settings)
         guard reader.problems.isEmpty else { throw SettingsError(problems: reader.problems) }
         return settings
     }
