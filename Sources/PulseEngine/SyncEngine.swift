@@ -49,6 +49,8 @@ public final class SyncEngine: Sendable {
     private let pages: StorePages
     private let gauge: StoreGauge
     let progress: Progress
+    let revocations: Revocations
+    let clock: @Sendable () -> Timestamp
     let logger: Logger
 
     /// Prepares an engine that stands at the store's head.
@@ -101,6 +103,8 @@ public final class SyncEngine: Sendable {
             progress.advance(to: delivery.upTo)
         }
         self.progress = progress
+        revocations = try await Revocations(in: store, of: schema, at: begin.head, logger: logger, clock: clock)
+        self.clock = clock
         self.interest = interest
         self.delays = delays
         self.logger = logger
@@ -114,9 +118,11 @@ public final class SyncEngine: Sendable {
 
     /// Follows the log until the task is cancelled.
     ///
+    /// - Parameter onRevocation: called when the log brings an operator's decision, of this worker or another, and it is in force
+    ///   here. One may be told again.
     /// - Throws: ``StoreError``, `unusable`, when the store has another log than before: what clients have got of the
     ///   old one is worth nothing, so this worker must end, and its clients must come back to one that begins anew.
-    public func run() async throws(StoreError) {
+    public func run(onRevocation: @escaping @Sendable (Revocation) -> Void = { _ in }) async throws(StoreError) {
         let failure = await withTaskGroup(of: StoreError?.self) { group in
             group.addTask {
                 await self.bus.run { await self.follower.received($0) }
@@ -126,6 +132,10 @@ public final class SyncEngine: Sendable {
                 await self.every(self.configuration.headCheckInterval) { () async throws(StoreError) in
                     try await self.follower.checkHead()
                 }
+            }
+            group.addTask {
+                await self.revocations.follow(self.progress, onRevocation)
+                return nil
             }
             group.addTask { await self.every(self.configuration.interestInterval) { self.interest.sweep() } }
             group.addTask { await self.every(self.configuration.measureInterval) { await self.measureStore() } }
@@ -200,9 +210,10 @@ public final class SyncEngine: Sendable {
 
     /// An authenticated identity with what the schema's rules and the application's hooks grant it.
     ///
-    /// - Throws: ``AuthenticationError``, temporary, where a hook could not tell.
+    /// - Throws: ``AuthenticationError`` where its credentials are revoked; temporary, where a hook could not tell.
     public func admit(_ identity: Identity) async throws(AuthenticationError) -> Identity {
-        try await gate.admit(schema.granting(identity))
+        if isRevoked(identity) { throw AuthenticationError("the credentials are revoked") }
+        return try await gate.admit(schema.granting(identity))
     }
 
     /// - Throws: ``WriteError/readOnly`` where an identity may not write a model.

@@ -48,6 +48,9 @@ extension BadFile {
             "a model's name with a capital", "models:\n  - {name: Task, scope: user, fields: []}\n",
             "2:12: model 'Task': a name has lower-case"),
         BadFile(
+            "a model's name that is the server's", "models:\n  - {name: pulse_task, scope: user, fields: []}\n",
+            "2:12: model 'pulse_task': names that begin with 'pulse_' are the server's own"),
+        BadFile(
             "a model's name that is null", "models:\n  - {name: ~, scope: user, fields: []}\n",
             "2:12: a model's name must be a string, is null"),
         BadFile(

@@ -70,7 +70,8 @@ public struct ChangeFeed: AsyncSequence, Sendable {
     }
 
     private func isAskedFor(_ record: Record) -> Bool {
-        (models?.contains(record.key.model) ?? true) && (scope.map { $0 == record.scope } ?? true)
+        !record.key.model.isReserved && (models?.contains(record.key.model) ?? true)
+            && (scope.map { $0 == record.scope } ?? true)
     }
 }
 

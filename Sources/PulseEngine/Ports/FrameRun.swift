@@ -36,7 +36,7 @@ public struct FrameRun: Sendable {
     }
 
     /// - Parameters:
-    ///   - records: in version order. Those whose model the schema does not have any more are left out.
+    ///   - records: in version order. Those whose model the schema does not have any more are left out, and the server's own.
     ///   - isWanted: whether a scope's records are to be encoded.
     package static func runs(
         of records: [Record], schema: Schema, where isWanted: (Scope) -> Bool = { _ in true }
@@ -47,7 +47,7 @@ public struct FrameRun: Sendable {
             let first = records[index]
             let mustEncode = isWanted(first.scope)
             var frames = FrameBuffer()
-            let model = mustEncode ? schema[first.key.model] : nil
+            let model = mustEncode && !first.key.model.isReserved ? schema[first.key.model] : nil
             while index < records.count, records[index].scope == first.scope,
                 records[index].key.model == first.key.model
             {

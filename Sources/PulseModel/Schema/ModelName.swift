@@ -12,4 +12,7 @@ public struct ModelName: TextIdentifier {
     public init?(anyCase text: String) {
         self.init(String(decoding: text.utf8.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self))
     }
+
+    /// Whether the name is kept for the server's own models: it begins with `pulse_`.
+    public var isReserved: Bool { text.utf8.starts(with: "pulse_".utf8) }
 }

@@ -1,9 +1,12 @@
 /// All models of an application.
 public struct Schema: Sendable, Hashable {
     public let models: [Model]
+    /// The server's own models, whose records are in the log and are no client's to see.
+    package private(set) var ownModels: [Model] = []
     private let indexes: [ModelName: Int]
 
-    /// - Throws: ``SchemaError`` when there is no model, two have one name, or a reference leads nowhere.
+    /// - Throws: ``SchemaError`` when there is no model, two have one name, one has a reserved name, or a reference
+    ///   leads nowhere.
     public init(_ models: [Model]) throws(SchemaError) {
         guard !models.isEmpty else { throw SchemaError("a schema has at least one model") }
         var indexes: [ModelName: Int] = [:]
@@ -11,6 +14,7 @@ public struct Schema: Sendable, Hashable {
             guard indexes.updateValue(index, forKey: model.name) == nil else {
                 throw SchemaError("two models are called '\(model.name)'")
             }
+            if model.name.isReserved { throw .reserved(model.name) }
         }
         for model in models {
             for field in model.fields {
@@ -24,13 +28,20 @@ public struct Schema: Sendable, Hashable {
     }
 
     public subscript(_ name: ModelName) -> Model? {
-        indexes[name].map { models[$0] }
+        indexes[name].map { models[$0] } ?? ownModels.first { $0.name == name }
+    }
+
+    /// What a server works under: these models, and its own.
+    public var served: Schema {
+        var schema = self
+        schema.ownModels = [.revocation]
+        return schema
     }
 
     /// The model that a client means by `table`, whatever its case (protocol section "Tables"); nil where the identity
     /// may not access it.
     public func model(forTable table: String, of identity: Identity) -> Model? {
-        ModelName(anyCase: table).flatMap { identity.withheld.contains($0) ? nil : self[$0] }
+        ModelName(anyCase: table).flatMap { $0.isReserved || identity.withheld.contains($0) ? nil : self[$0] }
     }
 
     /// An identity without what the models' rules of access withhold from it.
@@ -60,4 +71,11 @@ public struct SchemaError: Error, Sendable, CustomStringConvertible {
     }
 
     public var description: String { message }
+}
+
+extension SchemaError {
+    /// A model has a name that ``ModelName/isReserved``.
+    package static func reserved(_ name: ModelName) -> SchemaError {
+        SchemaError("model '\(name)': names that begin with 'pulse_' are the server's own")
+    }
 }

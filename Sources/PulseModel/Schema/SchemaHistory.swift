@@ -34,7 +34,7 @@ public struct SchemaHistory: Sendable, Hashable {
     /// - Throws: ``SchemaError`` naming what the stored records do not fit, and what to do.
     public func continued(by schema: Schema) throws(SchemaError) -> SchemaHistory {
         var models = models
-        for model in schema.models {
+        for model in schema.models + schema.ownModels {
             let past = models[model.name]
             if let past, past.audience != model.audience {
                 throw SchemaError(

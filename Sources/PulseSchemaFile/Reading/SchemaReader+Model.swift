@@ -42,7 +42,10 @@ extension SchemaReader {
 
     private mutating func modelName(of node: YAMLNode) -> ModelName? {
         guard let text = text(node, "a model's name") else { return nil }
-        if let name = ModelName(text) { return name }
+        if let name = ModelName(text) {
+            if name.isReserved { report(SchemaError.reserved(name).message, at: node.position) }
+            return name
+        }
         report(
             "model '\(text)': a name has lower-case ASCII letters, digits and underscores, begins with no digit, "
                 + "and has at most 63 of them", at: node.position)

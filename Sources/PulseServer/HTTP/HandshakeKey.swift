@@ -1,3 +1,5 @@
+import PulseModel
+
 /// The nonce of a client's handshake and the answer that proves it was understood (RFC 6455, section 4.2.2).
 package enum HandshakeKey {
     private static let suffix = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"

@@ -126,4 +126,24 @@ import Testing
         #expect(shared.scopes(of: identity) == [.group(groups[0]), .group(groups[2])])
         #expect(shared.scopes(of: Identity(user: UserID("1")!)) == [])
     }
+
+    @Test func `A name that begins with pulse_ is the server's own`() throws {
+        let model = try Model(ModelName("pulse_task")!, audience: .user, fields: [])
+        #expect(
+            try message { _ = try Schema([model]) }
+                == "model 'pulse_task': names that begin with 'pulse_' are the server's own")
+        #expect(try Schema([Model(ModelName("pulse")!, audience: .user, fields: [])]).models.count == 1)
+    }
+
+    @Test func `What is served has the server's own models, and no client sees them`() throws {
+        let schema = try Schema([Model(Self.task, audience: .user, fields: [])])
+        let own = ModelName("pulse_revocation")!
+        #expect(schema[own] == nil)
+        #expect(schema.served[own]?.name == own)
+        #expect(schema.served.models == schema.models)
+        #expect(schema.served.fingerprint == schema.fingerprint)
+        #expect(schema.served.model(forTable: "Pulse_Revocation", of: Identity(user: UserID("1")!)) == nil)
+        #expect(schema.served.scopes(of: Identity(user: UserID("1")!)) == [.user(UserID("1")!)])
+        #expect(try SchemaHistory([:]).continued(by: schema.served).models.keys.contains(own))
+    }
 }

@@ -1,6 +1,7 @@
-/// SHA-1, which RFC 6455 asks for in its handshake and which serves for nothing else here: it is not secure.
-enum SHA1 {
-    static func hash(_ message: some Collection<UInt8>) -> [UInt8] {
+/// SHA-1, which RFC 6455 asks for in its handshake and RFC 9562 for ids made of names. Nothing else may rest on it: it is
+/// not secure.
+package enum SHA1 {
+    package static func hash(_ message: some Collection<UInt8>) -> [UInt8] {
         var bytes = Array(message)
         let bitCount = UInt64(bytes.count) * 8
         bytes.append(0x80)
