@@ -18,6 +18,10 @@ public struct PulseServer: Sendable {
         public var wire: WireLimits
         /// Limits of one connection.
         public var session = SessionLimits()
+        /// How long a connection outlives its token, so that its client can renew it.
+        public var authGrace = Duration.seconds(30)
+        /// What opens the admin endpoints; nil where there are none.
+        public var adminToken: String?
         /// Where the pulse protocol is spoken, with and without the last slash.
         public var path = "/ws/pulse/sync/"
         /// The cookie that may hold a token; nil for none.
@@ -93,6 +97,9 @@ public struct PulseServer: Sendable {
         let (listening, isListening) = AsyncStream.makeStream(of: Never.self)
         let probe = ReadinessProbe(engine: engine, disk: configuration.storePath.map(Disk.init), drain: drain)
         let router = Router()
+        if let token = configuration.adminToken {
+            router.add(middleware: AdminRoutes(token: token, engine: engine, registry: registry, logger: logger))
+        }
         router.addHealth(probe)
         let server = WebServer(
             configuration: web, endpoints: endpoints, router: router, eventLoopGroup: eventLoopGroup, metrics: metrics,
@@ -108,7 +115,9 @@ public struct PulseServer: Sendable {
         // Shut down from the last to the first, one after the other.
         var services = ServiceGroupConfiguration(
             services: [
-                .init(service: Follower(engine: engine), failureTerminationBehavior: .gracefullyShutdownGroup),
+                .init(
+                    service: Follower(engine: engine, registry: registry),
+                    failureTerminationBehavior: .gracefullyShutdownGroup),
                 .init(
                     service: Sockets(server: server, engine: engine, registry: registry, drain: drain),
                     successTerminationBehavior: .gracefullyShutdownGroup),
@@ -133,6 +142,7 @@ public struct PulseServer: Sendable {
     }
 
     private var endpoints: [WebSocketEndpoint] {
+        let admission = Admission(engine: engine, authenticator: authenticator, logger: logger)
         let pulse = WebSocketEndpoint(path: configuration.path) { [self] request in
             var logger = logger
             logger[metadataKey: "connection"] = "\(request.connection)"
@@ -149,7 +159,7 @@ public struct PulseServer: Sendable {
                 let credentials = try Credentials(
                     headers: request.headers, query: request.query, tokenCookie: configuration.tokenCookie,
                     remoteAddress: request.remoteAddress?.ipAddress)
-                let identity = try await engine.admit(authenticator.authenticate(credentials)).on(client)
+                let identity = try await admission.admit(credentials, on: client)
                 if let shortage = request.place.claim(for: identity.user) {
                     serverMetrics.count(.denied)
                     trace.end()
@@ -165,8 +175,11 @@ public struct PulseServer: Sendable {
                 serverMetrics.count(.accepted)
                 trace.end()
                 return .accept(subprotocol: BearerProtocol.answer(to: request.headers)) { [logger] _ in
-                    PulseSession(
-                        engine: engine, identity: identity, limits: configuration.wire,
+                    let lifetime = SessionLifetime(
+                        identity, admission: admission, grace: configuration.authGrace,
+                        remoteAddress: credentials.remoteAddress)
+                    return PulseSession(
+                        engine: engine, lifetime: lifetime, limits: configuration.wire,
                         sessionLimits: configuration.session, rateLimited: rateLimited, registry: registry,
                         metrics: serverMetrics, traces: traces, logger: logger)
                 }
@@ -188,9 +201,10 @@ public struct PulseServer: Sendable {
 /// Keeps the engine's place in the log for as long as sockets are open.
 private struct Follower: Service {
     let engine: SyncEngine
+    let registry: SessionRegistry
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown { try await engine.run() }
+        try await cancelWhenGracefulShutdown { try await engine.run(onRevocation: registry.follow) }
     }
 }
 

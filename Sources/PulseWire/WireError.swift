@@ -18,6 +18,10 @@ public struct WireError: Error, Sendable, Hashable {
         case readOnlyTable = 201
         /// `last_version` lies beyond the newest version: the client has synced with another store.
         case cursorAhead = 300
+        /// The token of an `AUTH` is not accepted, or is another user's. Nothing has changed.
+        case notAccepted = 400
+        /// The token of an `AUTH` cannot be checked just now. Nothing has changed; send it again.
+        case notChecked = 401
         /// The store cannot take or give records just now. Nothing of the message was acked; send it again.
         case storeUnavailable = 500
         /// Too much is waiting to be written. Nothing of the message was taken; send it again.
@@ -30,8 +34,9 @@ public struct WireError: Error, Sendable, Hashable {
         /// Whether the same message may succeed later, unchanged.
         public var isRetryable: Bool {
             switch self {
-            case .storeUnavailable, .busy, .rateLimited, .storeFull: true
-            case .badJSON, .badMessage, .unknownType, .badField, .tooLarge, .unknownTable, .readOnlyTable, .cursorAhead:
+            case .notChecked, .storeUnavailable, .busy, .rateLimited, .storeFull: true
+            case .badJSON, .badMessage, .unknownType, .badField, .tooLarge, .unknownTable, .readOnlyTable, .cursorAhead,
+                .notAccepted:
                 false
             }
         }

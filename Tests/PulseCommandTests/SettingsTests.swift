@@ -37,6 +37,8 @@ struct SettingsTests {
         #expect(settings.authTimeout == .seconds(2))
         #expect(settings.authCache == .seconds(5))
         #expect(settings.authCookie == nil)
+        #expect(settings.authGrace == .seconds(30))
+        #expect(settings.adminToken == nil)
         #expect(settings.allowedOrigins == [])
         #expect(settings.trustedProxies == [])
         #expect(settings.tls == nil)
@@ -88,6 +90,7 @@ struct SettingsTests {
                 "PULSE_LIMIT_CONNECTIONS_PER_USER": "3",
                 "PULSE_LOG_FORMAT": "json",
                 "PULSE_METRICS_ADDRESS": "[::1]:9090", "PULSE_DRAIN": "0", "PULSE_DRAIN_DELAY": "3",
+                "PULSE_AUTH_GRACE": "0", "PULSE_ADMIN_TOKEN": String(repeating: "x", count: 32),
             ])
         #expect(settings.host == "::1")
         #expect(settings.port == 0)
@@ -116,7 +119,33 @@ struct SettingsTests {
         #expect(settings.tls?.key == "k.pem")
         #expect(
             settings.limits == Limits([.messageBytes: 4096, .batchItems: 7, .depth: 8, .connectionsPerUser: 3]))
+        #expect(settings.authGrace == .zero)
+        #expect(settings.adminToken?.text == String(repeating: "x", count: 32))
         #expect(settings.hasEchoEndpoint)
+    }
+
+    @Test("the admin token's file goes before the environment, and its last line break is no part of it")
+    func adminTokenFile() async throws {
+        let token = String(repeating: "y", count: 40)
+        let settings = try await withFile(token + "\n") { path in
+            try await read(
+                ["--auth", "insecure", "--admin-token-file", path],
+                environment: ["PULSE_ADMIN_TOKEN": String(repeating: "x", count: 32)])
+        }
+        #expect(settings.adminToken?.text == token)
+    }
+
+    @Test(
+        "an admin token that can be guessed, or not be sent, is refused",
+        arguments: [String(repeating: "x", count: 31), String(repeating: "x", count: 32) + " x", "\u{E9}x"])
+    func badAdminToken(token: String) async throws {
+        let rule = "must have at least 32 bytes, all of them visible ASCII"
+        #expect(
+            try await problems(["--auth", "insecure"], environment: ["PULSE_ADMIN_TOKEN": token])
+                == ["PULSE_ADMIN_TOKEN: the token \(rule)"])
+        #expect(
+            try await problems(["--auth", "insecure", "--admin-token-file", "/nowhere"])
+                == ["--admin-token-file: the file /nowhere cannot be read"])
     }
 
     @Test(

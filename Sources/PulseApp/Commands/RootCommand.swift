@@ -8,7 +8,8 @@ struct RootCommand<Application: ServerApplication>: AsyncParsableCommand {
         CommandConfiguration(
             commandName: Program.name, abstract: "Sync for apps that work offline.",
             subcommands: [
-                ServeCommand<Application>.self, StoreCommand.self, SchemaCommand<Application>.self, TokenCommand.self,
+                ServeCommand<Application>.self, KickCommand.self, TokenCommand.self, StoreCommand.self,
+                SchemaCommand<Application>.self,
                 BenchCommand.self,
             ])
     }

@@ -29,7 +29,7 @@ struct ServeCommand<Application: ServerApplication>: AsyncParsableCommand {
         if ownSchema != nil { own.insert(.schema) }
         if ownAuthenticator != nil { own.insert(.auth) }
         let settings = try await options.settings(own: own)
-        let schema = try schema(of: settings, own: ownSchema)
+        let schema = try schema(of: settings, own: ownSchema).served
         var logger = Logger(label: Program.name, factory: { LineLogHandler(label: $0, format: settings.logFormat) })
         logger.logLevel = settings.logLevel
 

@@ -23,6 +23,8 @@ extension ServeSettings {
             configuration.wire.maximumScalarBytes = limits[.stringBytes]
             configuration.wire.maximumKeys = limits[.objectKeys]
             configuration.session = sessionLimits
+            configuration.authGrace = authGrace
+            configuration.adminToken = adminToken?.text
             configuration.path = path
             configuration.tokenCookie = authCookie
             configuration.version = Program.version

@@ -33,6 +33,8 @@ public struct ServeOptions: ParsableArguments, Sendable {
     @Option(parsing: .unconditional, help: Setting.authTimeout.help) public var authTimeout: String?
     @Option(parsing: .unconditional, help: Setting.authCache.help) public var authCache: String?
     @Option(help: Setting.authCookie.help) public var authCookie: String?
+    @Option(parsing: .unconditional, help: Setting.authGrace.help) public var authGrace: String?
+    @Option(help: Setting.adminTokenFile.help, completion: .file()) public var adminTokenFile: String?
     @Option(help: Setting.allowedOrigins.help) public var allowedOrigins: [String] = []
     @Option(help: Setting.trustedProxies.help) public var trustedProxies: [String] = []
     @Option(help: Setting.tlsCertificate.help, completion: .file(extensions: ["pem"])) public var tlsCertificate:
@@ -72,6 +74,8 @@ public struct ServeOptions: ParsableArguments, Sendable {
         case .authTimeout: authTimeout
         case .authCache: authCache
         case .authCookie: authCookie
+        case .authGrace: authGrace
+        case .adminTokenFile: adminTokenFile
         case .allowedOrigins: Self.joined(allowedOrigins)
         case .trustedProxies: Self.joined(trustedProxies)
         case .tlsCertificate: tlsCertificate

@@ -40,7 +40,7 @@ extension SettingsReader {
                 problems += error.problems
             }
         }
-        self.init(sources: sources, own: own, problems: problems)
+        self.init(sources: sources, own: own, environment: environment, problems: problems)
     }
 }
 

@@ -50,6 +50,10 @@ public struct ServeSettings: Sendable, Hashable {
     public var authCache: Duration
     /// The cookie that may hold a token; nil for none.
     public var authCookie: String?
+    /// How long a connection outlives its token.
+    public var authGrace: Duration
+    /// Nil where there are no admin endpoints.
+    public var adminToken: AdminToken?
     /// Origins of web pages that may connect, besides the server's own: `https://app.example.com`.
     public var allowedOrigins: [String]
     /// Proxies whose word on their clients counts: addresses, and networks such as `10.0.0.0/8`. Not checked yet.

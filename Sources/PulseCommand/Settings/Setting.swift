@@ -24,6 +24,8 @@ public enum Setting: String, Sendable, CaseIterable {
     case authTimeout = "auth-timeout"
     case authCache = "auth-cache"
     case authCookie = "auth-cookie"
+    case authGrace = "auth-grace"
+    case adminTokenFile = "admin-token-file"
     case allowedOrigins = "allowed-origins"
     case trustedProxies = "trusted-proxies"
     case tlsCertificate = "tls-certificate"
@@ -115,6 +117,15 @@ public enum Setting: String, Sendable, CaseIterable {
             Entry("seconds", default: "5", in: 0...300, "Seconds for which the backend's answer is taken again.")
         case .authCookie:
             Entry("name", "The cookie that may hold a token; it counts only with an Origin that is allowed.")
+        case .authGrace:
+            Entry(
+                "seconds", default: "30", in: 0...86_400,
+                "Seconds for which a connection outlives its token, so that the client can renew it.")
+        case .adminTokenFile:
+            Entry(
+                "file",
+                "A file with the token for the admin endpoints, at least 32 bytes; without it, or PULSE_ADMIN_TOKEN, there are none."
+            )
         case .allowedOrigins:
             Entry("origins", isList: true, "Origins of web pages that may connect.")
         case .trustedProxies:

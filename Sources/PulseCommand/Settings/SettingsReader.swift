@@ -5,6 +5,7 @@ struct SettingsReader {
     let sources: [SettingSource]
     /// What the program itself answers.
     let own: Set<Setting>
+    let environment: [String: String]
     private(set) var problems: [String]
 
     /// - Returns: settings that count only where there is no problem.
@@ -30,6 +31,8 @@ struct SettingsReader {
             authTimeout: .seconds(number(.setting(.authTimeout))),
             authCache: .seconds(number(.setting(.authCache))),
             authCookie: value(.authCookie, HeaderName.token, or: "is no name of a cookie"),
+            authGrace: .seconds(number(.setting(.authGrace))),
+            adminToken: adminToken(),
             allowedOrigins: list(
                 .allowedOrigins, Self.origin, or: "is no origin; one looks like https://app.example.com"),
             trustedProxies: list(.trustedProxies, { $0 }, or: "is no address"),
@@ -47,7 +50,7 @@ struct SettingsReader {
             limits: limits(),
             hasEchoEndpoint: hasEchoEndpoint)
         checkExposure(of: settings)
-        if settings.authentication == .jwt { checkKeys(of: settings.tokens) }
+        if settings.authentication.contains(.jwt) { checkKeys(of: settings.tokens) }
         return settings
     }
 
@@ -123,6 +126,16 @@ struct SettingsReader {
     mutating func checkKeys(of settings: TokenSettings) {
         guard settings.keys.isEmpty else { return }
         problems.append("jwt-keys is not set; auth jwt needs a key, such as HS256:env:SECRET")
+    }
+
+    private mutating func adminToken() -> AdminToken? {
+        let found = find(.setting(.adminTokenFile))
+        do throws(SettingsError) {
+            return try AdminToken.read(file: found?.text, named: found?.name ?? "", environment: environment)
+        } catch {
+            problems += error.problems
+            return nil
+        }
     }
 
     /// Scheme, host and perhaps a port, nothing behind them.

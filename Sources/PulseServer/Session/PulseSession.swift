@@ -12,8 +12,8 @@ import PulseWire
 ///
 /// Sendable because all of it is touched on the connection's event loop only.
 final class PulseSession: WebSocketSession, @unchecked Sendable {
-    private let engine: SyncEngine
-    private let identity: Identity
+    let engine: SyncEngine
+    let lifetime: SessionLifetime
     private let limits: WireLimits
     private let sessionLimits: SessionLimits
     private let rateLimited: Counter
@@ -22,8 +22,8 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
     private let traces: Traces
     private let logger: Logger
 
-    private var connection: WebSocketConnection?
-    private var subscriber: Subscriber?
+    private(set) var connection: WebSocketConnection?
+    private(set) var subscriber: Subscriber?
     private var shard: Shard?
     private var uploadsInFlight = 0
     /// What came behind uploads that are still on their way: at most one, for then no more is read.
@@ -47,11 +47,11 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
 
     /// - Parameter rateLimited: counts messages that came too fast.
     init(
-        engine: SyncEngine, identity: Identity, limits: WireLimits, sessionLimits: SessionLimits, rateLimited: Counter,
+        engine: SyncEngine, lifetime: SessionLifetime, limits: WireLimits, sessionLimits: SessionLimits, rateLimited: Counter,
         registry: SessionRegistry, metrics: ServerMetrics, traces: Traces, logger: Logger
     ) {
         self.engine = engine
-        self.identity = identity
+        self.lifetime = lifetime
         self.limits = limits
         self.sessionLimits = sessionLimits
         self.rateLimited = rateLimited
@@ -63,6 +63,9 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
         self.logger = logger
     }
 
+    /// For whom the connection speaks just now. The user never changes.
+    var identity: Identity { lifetime.identity }
+
     // MARK: The connection
 
     func opened(_ connection: WebSocketConnection) {
@@ -71,6 +74,7 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
         self.shard = shard
         subscriber = engine.subscribe(identity, on: shard, outlet: connection)
         registry.add(self, on: connection)
+        begin(on: connection)
     }
 
     func received(text: ByteBuffer) {
@@ -100,6 +104,8 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
                 try submit(batch.items, table: batch.table) { frames, items in
                     frames.appendBatchAck(table: batch.table, items: items)
                 }
+            case .auth(let auth):
+                renew(by: auth)
             }
         } catch {
             answer(.failure(error))
@@ -150,6 +156,7 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
         slowdown?.cancel()
         leaveQueue?()
         leaveQueue = nil
+        lifetime.end()
         registry.remove(self)
         subscriber = nil
         connection = nil
@@ -194,7 +201,7 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
         }
     }
 
-    private func refuse(_ error: WireError) {
+    func refuse(_ error: WireError) {
         metrics.count(error)
         var frames = FrameBuffer()
         frames.appendError(error)

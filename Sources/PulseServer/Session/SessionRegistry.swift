@@ -1,7 +1,9 @@
 import NIOCore
+import PulseEngine
+import PulseModel
 import Synchronization
 
-/// The sessions of a worker, to end them all when it shuts down.
+/// The sessions of a worker: to end them all when it shuts down, and those of one user when an operator says so.
 final class SessionRegistry: Sendable {
     /// A session that can be ended from any thread.
     struct Entry: Sendable {
@@ -15,8 +17,10 @@ final class SessionRegistry: Sendable {
     }
 
     private struct State {
-        var entries: [ObjectIdentifier: Entry] = [:]
+        var users: [UserID: [ObjectIdentifier: Entry]] = [:]
         var isClosed = false
+
+        var all: [Entry] { users.values.flatMap(\.values) }
     }
 
     private let state = Mutex(State())
@@ -24,23 +28,41 @@ final class SessionRegistry: Sendable {
     func add(_ session: PulseSession, on connection: WebSocketConnection) {
         let entry = Entry(session: session, eventLoop: connection.eventLoop)
         let isClosed = state.withLock { state in
-            state.entries[ObjectIdentifier(session)] = entry
+            state.users[session.identity.user, default: [:]][ObjectIdentifier(session)] = entry
             return state.isClosed
         }
         if isClosed { entry.leave() }
     }
 
     func remove(_ session: PulseSession) {
-        _ = state.withLock { $0.entries.removeValue(forKey: ObjectIdentifier(session)) }
+        let user = session.identity.user
+        state.withLock { state in
+            state.users[user]?[ObjectIdentifier(session)] = nil
+            if state.users[user]?.isEmpty == true { state.users[user] = nil }
+        }
     }
 
-    var all: [Entry] { state.withLock { Array($0.entries.values) } }
+    var all: [Entry] { state.withLock(\.all) }
+
+    /// Connections of a user, or of all.
+    func count(of user: UserID?) -> Int {
+        state.withLock { state in
+            user.map { state.users[$0]?.count ?? 0 } ?? state.users.values.reduce(0) { $0 + $1.count }
+        }
+    }
+
+    /// Does with a user's connections what an operator has decided; see ``PulseSession/follow(_:)``.
+    func follow(_ revocation: Revocation) {
+        for entry in state.withLock({ $0.users[revocation.user].map { Array($0.values) } ?? [] }) {
+            entry.eventLoop.execute { entry.session.follow(revocation) }
+        }
+    }
 
     /// Ends all sessions, and those that still come.
     func close() {
         let entries = state.withLock { state in
             state.isClosed = true
-            return Array(state.entries.values)
+            return state.all
         }
         for entry in entries { entry.leave() }
     }

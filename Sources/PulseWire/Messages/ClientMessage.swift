@@ -5,6 +5,7 @@ public enum ClientMessage: Sendable {
     case requestDelta(RequestDelta)
     case upload(Upload)
     case batchUpload(BatchUpload)
+    case auth(Auth)
 
     /// Whether it asks for anything to be written.
     public var isUpload: Bool {
@@ -33,6 +34,7 @@ public enum ClientMessage: Sendable {
         case "SYNC_REQUEST_DELTA": return .requestDelta(try RequestDelta(object))
         case "SYNC_UPLOAD": return .upload(try Upload(object))
         case "SYNC_BATCH_UPLOAD": return .batchUpload(try BatchUpload(object, limits: limits))
+        case "AUTH": return .auth(try Auth(object))
         default: throw WireError(.unknownType, "There is no message type \"\(type.excerpt(maximumByteCount: 64))\".")
         }
     }

@@ -121,6 +121,7 @@ final class SimConnection: Outlet, @unchecked Sendable {
                 }
             case .upload(let upload): submit([upload.item], table: upload.table)
             case .batchUpload(let batch): submit(batch.items, table: batch.table)
+            case .auth: preconditionFailure("Nobody renews a token here.")
             }
         } catch {
             refuse(error as! WireError)

@@ -1,0 +1,68 @@
+import NIOCore
+import PulseEngine
+import PulseWire
+
+/// What ends a connection, and what renews it, whatever is said on it.
+extension PulseSession {
+    func begin(on connection: WebSocketConnection) {
+        // It was admitted a moment ago. Who is revoked from now on is found in the registry.
+        guard !engine.isRevoked(identity) else { return closeAsRevoked() }
+        watchToken(on: connection)
+    }
+
+    private func watchToken(on connection: WebSocketConnection) {
+        lifetime.watch(on: connection.eventLoop) {
+            self.end(.tokenEnded, "The token has ended. Connect with a new one.")
+        }
+    }
+
+    /// Answers an `AUTH` when its token has been checked; nothing waits for that.
+    func renew(by auth: Auth) {
+        guard let connection else { return }
+        do throws(WireError) {
+            try lifetime.renew(by: auth.token, on: connection.eventLoop) { self.settle($0) }
+        } catch {
+            refuse(error)
+        }
+    }
+
+    private func settle(_ renewal: Renewal) {
+        guard let connection else { return }
+        switch renewal {
+        case .refused(let error):
+            refuse(error)
+        case .goesOn:
+            acknowledgeToken(on: connection)
+            connection.flush()
+            begin(on: connection)
+        case .accessChanged:
+            acknowledgeToken(on: connection)
+            end(.accessChanged, "What you may access has changed. Connect again.")
+        }
+    }
+
+    private func acknowledgeToken(on connection: WebSocketConnection) {
+        var frames = FrameBuffer(reserving: 64)
+        frames.appendAuthAck(expiresIn: lifetime.expiresIn)
+        connection.write(frames: ByteBuffer(bytes: frames.bytes))
+    }
+
+    /// Does what an operator has decided of the user.
+    func follow(_ revocation: Revocation) {
+        if revocation.covers(identity) {
+            closeAsRevoked()
+        } else if revocation.isKickOfAll {
+            end(.kicked, "An operator has ended the connection.")
+        }
+    }
+
+    private func closeAsRevoked() {
+        end(.revoked, "The token was revoked. Log in anew.")
+    }
+
+    /// Closes the connection. Nothing but the close frame is sent any more.
+    private func end(_ code: WebSocketCloseCode, _ reason: String) {
+        subscriber?.close()
+        connection?.close(code: code, reason: reason)
+    }
+}
