@@ -10,7 +10,7 @@ package import PulseModel
 /// null. Each group's claim has one value or an array of them, strings or integers. 401 and 403 are refusals. Anything
 /// else says nothing about the client.
 package enum SessionAnswer: Sendable, Equatable {
-    /// Let in, for so long.
+    /// Let in, for so long. The credentials count as issued when the backend answered.
     case accepted(Identity, for: Duration?)
     /// Why not; for the log.
     case refused(String)
@@ -30,7 +30,8 @@ package enum SessionAnswer: Sendable, Equatable {
         do throws(SessionAnswerFault) {
             guard let reply = try SessionReply(body) else { return .refused("the backend answered: nobody") }
             let expires = reply.expiresIn.map { Timestamp(microseconds: now.microseconds + $0 * 1_000_000) }
-            let identity = Identity(user: reply.user, groups: reply.groups, claims: reply.claims, expires: expires)
+            let identity = Identity(
+                user: reply.user, groups: reply.groups, claims: reply.claims, issued: now, expires: expires)
             return .accepted(identity, for: reply.expiresIn.map { .seconds($0) })
         } catch {
             return .unavailable("the backend's answer is not understood: \(error.message)")
