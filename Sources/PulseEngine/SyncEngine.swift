@@ -20,13 +20,13 @@ public final class SyncEngine: Sendable {
         /// A scope's changes are followed for one to two of these after its last connection has gone.
         public var interestInterval: Duration = .seconds(30)
         /// How many pages of the log are read and encoded at a time for connections that catch up; at least 1.
-        public var pagesAtOnce = 8
+        public var pagesAtOnce = 4
         /// What may wait to be written.
         public var queue = QueueLimits()
         /// When the store is full, if it is a ``MeasuredStore``.
         public var storeLimits = StoreLimits()
         /// How often the store is measured.
-        public var measureInterval: Duration = .seconds(2)
+        public var measureInterval: Duration = .seconds(1)
         /// How often ``report()`` is logged where it has changed.
         public var reportInterval: Duration = .seconds(60)
 

@@ -41,7 +41,7 @@ struct TokenSettingsTests {
             let serve = try await ServeSettings.read(
                 ServeOptions.parse(flags + ["--config", path, "--auth", "jwt", "--host", "0.0.0.0"]),
                 environment: environment)
-            #expect(serve.authentication == .jwt)
+            #expect(serve.authentication == [.jwt])
             #expect(serve.tokens == tokens)
         }
     }

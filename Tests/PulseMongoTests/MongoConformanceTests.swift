@@ -1,4 +1,5 @@
 import PulseEngine
+import PulseModel
 import PulseMongo
 import PulseTesting
 import Testing
@@ -19,5 +20,21 @@ import Testing
         for _ in 0..<workerCount { stores.append(try await MongoStore.test(uri)) }
         try await StoreConformance.examineWorkers(stores, taskCount: 8, groupCount: 30)
         #expect(stores.contains { $0.statistics.retries > 0 }, "workers that never met prove nothing")
+    }
+
+    @Test func `A database knows how large it is`() async throws {
+        let store = try await MongoStore.test(try MongoServer.shared.get().uri())
+        let before = try await store.size()
+        let records = (1...100).map { version in
+            Record(
+                key: RecordKey(model: ModelName("setting")!, syncID: .random()), id: version, version: Version(version),
+                scope: .global, state: .live,
+                fields: FieldValues(canonical: Array(#""title":"\#(String(repeating: "x", count: 1_000))""#.utf8)),
+                origin: .init(writer: nil, base: .zero), created: Timestamp(microseconds: 0),
+                updated: Timestamp(microseconds: 0))
+        }
+        try await store.commit(loading: []) { _, _ in (records, ()) }
+        #expect(try await store.size().usedBytes >= before.usedBytes + 100_000)
+        #expect(before.freeBytes == nil)
     }
 }

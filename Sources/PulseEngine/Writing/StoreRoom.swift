@@ -1,6 +1,6 @@
 /// Whether there is room in the store for more. A pure value.
 ///
-/// At a limit only deletes are still taken. A tenth beyond it, or with a quarter of the reserve left, nothing is: soft
+/// At a limit only deletes are still taken. A quarter beyond it, or with a quarter of the reserve left, nothing is: soft
 /// deletes grow the store, too. Other writes are taken again when it is 5 % within its limits.
 package struct StoreRoom {
     /// What is taken.
@@ -22,7 +22,7 @@ package struct StoreRoom {
     private func levelOfUse(_ used: Int) -> Level {
         let limit = limits.bytes
         guard limit > 0 else { return .everything }
-        if used >= limit + limit / 10 { return .nothing }
+        if used >= limit + limit / 4 { return .nothing }
         return used >= (level == .everything ? limit : limit - limit / 20) ? .deletes : .everything
     }
 

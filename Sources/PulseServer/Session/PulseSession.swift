@@ -409,7 +409,7 @@ extension WireError {
         case .busy:
             self.init(.busy, "Too much is waiting to be written. Send it again.", table: table)
         case .storeFull:
-            self.init(.storeFull, "The store is full. Only deletes are taken just now.", table: table)
+            self.init(.storeFull, "The store is full. Only deletes may be taken just now.", table: table)
         case .closed:
             self.init(.busy, "The server restarts. Connect again and send it again.", table: table)
         case .readOnly:

@@ -26,8 +26,10 @@ package struct RateLimit: Sendable {
 
     /// A message has come.
     package mutating func received(byteCount: Int, now: NIODeadline) -> Verdict {
-        let wait = [messages, bytes].compactMap { $0.emptyTime(now: now) }.max()
-        if let wait { return refusals.spend(now: now) ? .refuse(wait + Self.recovery) : .close }
+        let opening = max(messages.opening, bytes.opening)
+        guard opening < now else {
+            return refusals.spend(now: now) ? .refuse(opening - now + Self.recovery) : .close
+        }
         messages.take(1, now: now)
         bytes.take(byteCount, now: now)
         return .take

@@ -20,11 +20,8 @@ package struct TokenBucket: Sendable {
         full = now
     }
 
-    /// How long the bucket is empty from now on; nil where it is not.
-    package func emptyTime(now: NIODeadline) -> TimeAmount? {
-        let missing = full - now
-        return missing >= Self.fillTime ? missing - Self.fillTime : nil
-    }
+    /// The bucket is empty up to and including this moment.
+    package var opening: NIODeadline { full - Self.fillTime }
 
     package mutating func take(_ amount: Int, now: NIODeadline) {
         guard perSecond > 0 else { return }

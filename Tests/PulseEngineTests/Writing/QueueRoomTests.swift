@@ -55,13 +55,14 @@ import Testing
         var room = room()
         let entered = Entered()
         room.add(Load(writes: 50))
-        let tickets = (1...9).compactMap { room.wait(guest($0, entered)) }
-        var guests = room.remove(Load(writes: 50))
-        #expect(guests.count == 5 && tickets.count == 9)
-        // No commit comes any more that could let others in.
-        guests = tickets[..<5].flatMap { room.release($0) }
-        #expect(guests.count == 4)
-        #expect(tickets[5...].flatMap { room.release($0) }.isEmpty)
+        let tickets = try (1...9).map { name in
+            let ticket = room.wait(guest(name, entered))
+            return try #require(ticket)
+        }
+        #expect(room.remove(Load(writes: 50)).count == 5)
+        // No commit comes any more that could let the others in.
+        for ticket in tickets { for guest in room.release(ticket) { guest.enter() } }
+        #expect(entered.names.withLock(\.self) == [6, 7, 8, 9])
         #expect(room.wait(guest()) == nil)
     }
 
@@ -69,7 +70,8 @@ import Testing
         var room = room()
         let entered = Entered()
         room.add(Load(writes: 50))
-        let first = try #require(room.wait(guest(1, entered)))
+        let waiting = room.wait(guest(1, entered))
+        let first = try #require(waiting)
         #expect(room.wait(guest(2, entered)) != nil)
         #expect(room.release(first).isEmpty)
         for guest in room.remove(Load(writes: 50)) { guest.enter() }

@@ -10,10 +10,10 @@ import Testing
         }
     }
 
-    @Test func `At its limit a store takes deletes, beyond a tenth nothing, and all again when 5 % are free`() {
+    @Test func `At its limit a store takes deletes, beyond a quarter nothing, and all again when 5 % are free`() {
         var limits = StoreLimits()
         limits.bytes = 1_000
-        let used = [0, 999, 1_000, 1_099, 1_100, 1_099, 999, 951, 950, 949, 999]
+        let used = [0, 999, 1_000, 1_249, 1_250, 1_249, 999, 951, 950, 949, 999]
         #expect(
             levels(limits, used.map { StoreSize(usedBytes: $0) }) == [
                 .everything, .everything, .deletes, .deletes, .nothing, .deletes, .deletes, .deletes, .deletes,
