@@ -199,7 +199,7 @@ struct SettingsTests {
             (["--auth-headers", "Host"], "--auth-headers: 'Host' is no header field, or not one to forward"),
             (["--auth-cookie", "a=b"], "--auth-cookie: 'a=b' is no name of a cookie"),
             (["--auth-timeout", "0"], "--auth-timeout: '0' is not a number from 1 to 8"),
-            (["--auth", "jwt"], "--auth: insecure takes any token, and so stands alone"),
+            (["--auth", "jwt", "--jwt-keys", "HS256:env:A"], "--auth: insecure takes any token, and so stands alone"),
             (["--limit", "depth=257"], "--limit depth: '257' is not a number from 4 to 256"),
             (["--tls-certificate", "c.pem"], "--tls-certificate: needs a tls-key beside it"),
             (["--tls-key", "k.pem"], "--tls-key: needs a tls-certificate beside it"),
@@ -275,7 +275,9 @@ struct SettingsTests {
 
     @Test("methods keep their order, and may serve any address")
     func methods() async throws {
-        let settings = try await read(["--auth", "jwt", "--auth", "https://a.example/", "--host", "0.0.0.0"])
+        let settings = try await read([
+            "--auth", "jwt", "--jwt-keys", "HS256:env:A", "--auth", "https://a.example/", "--host", "0.0.0.0",
+        ])
         #expect(settings.authentication.count == 2)
         #expect(settings.authentication.first == .jwt)
     }

@@ -36,7 +36,8 @@ struct SessionAnswerTests {
             (#"{"user_id": "1", "groups": {"team": []}}"#, "1"),
         ])
     func least(body: String, user: String) throws {
-        #expect(answer(200, body) == .accepted(Identity(user: try #require(UserID(user))), for: nil))
+        let identity = Identity(user: try #require(UserID(user)), issued: Self.now)
+        #expect(answer(200, body) == .accepted(identity, for: nil))
     }
 
     @Test("an end beyond all calendars is no overflow")

@@ -146,10 +146,13 @@ struct SessionProxyTests {
 
     @Test("a backend that is away is temporary at once")
     func away() async throws {
-        let proxy = SessionProxy(.init(backend: try #require(URL(string: "http://127.0.0.1:1/session"))))
+        var configuration = SessionProxy.Configuration(
+            backend: try #require(URL(string: "http://127.0.0.1:1/session")))
+        configuration.timeLimit = .seconds(300)
+        let proxy = SessionProxy(configuration)
         let start = ContinuousClock.now
         #expect(await outcome(of: "ann", proxy).hasPrefix("temporary the backend did not answer: "))
-        #expect(ContinuousClock.now - start < .seconds(1))
+        #expect(ContinuousClock.now - start < .seconds(60))
         await proxy.close()
     }
 

@@ -51,7 +51,7 @@ import Testing
             case "bad": throw AuthenticationError("no")
             case "later": throw AuthenticationError("not now", isTemporary: true)
             case "bob": return .test("bob")
-            default: return .test("ann", expiresIn: 1)
+            default: return .test("ann", expiresIn: 5)
             }
         } _: { address, _ in
             try await TestSocket.with(address, token: "x") { socket in
