@@ -85,7 +85,8 @@ final class HTTPGate: ChannelDuplexHandler, RemovableChannelHandler, TickerMembe
         case (.upgrade(let index, let target, let acceptKey), .first):
             let request = UpgradeRequest(
                 method: head.method, uri: head.uri, path: target.path, query: target.query, headers: head.headers,
-                remoteAddress: client.isForwarded ? client.socketAddress : context.remoteAddress, connection: self.number, place: self.place)
+                remoteAddress: client.isForwarded ? client.socketAddress : context.remoteAddress,
+                connection: self.number, place: self.place)
             if let shortage = self.place.identify(as: client) {
                 self.refuse(shortage.refusal, context)
                 return
