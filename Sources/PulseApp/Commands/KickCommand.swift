@@ -11,7 +11,8 @@ struct KickCommand: AsyncParsableCommand {
         commandName: "kick", abstract: "End a user's connections to all workers of a store.",
         discussion: """
             The user may come back, unless --revoke is given: then tokens made up to now, and those that do not say when \
-            they were made, are not accepted for 30 days, or until --lift. One worker is asked; the others follow within \
+            they were made, are not accepted for 30 days, or until --lift. Who is let in by a session of your own backend \
+            has to be shut out there as well. One worker is asked; the others follow within \
             two seconds. The token is that of --admin-token-file, or of PULSE_ADMIN_TOKEN. Ends with 0 when the decision \
             is durable, with 69 where the server does not do it.
             """)
@@ -33,14 +34,20 @@ struct KickCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let url = url.last == "/" ? String(url.dropLast()) : url
         var request = HTTPClientRequest(url: "\(url)/admin/\(lift ? "lift" : "kick")")
         request.method = .POST
         request.headers.add(name: "authorization", value: "Bearer \(try token())")
         request.body = .bytes(body)
         let answer: (isDone: Bool, text: String)
         do {
-            let response = try await HTTPClient.shared.execute(request, timeout: Self.patience)
-            answer = (response.status == .ok, String(buffer: try await response.body.collect(upTo: 4_096)))
+            // Whoever redirects is no worker.
+            let configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+            answer = try await HTTPClient.withHTTPClient(configuration: configuration) { client in
+                let response = try await client.execute(request, timeout: Self.patience)
+                let text = String(buffer: try await response.body.collect(upTo: 4_096))
+                return (response.status == .ok, text.isEmpty ? "\(url) answered \(response.status)" : text)
+            }
         } catch {
             answer = (false, "\(url) cannot be asked: \(error)")
         }
@@ -64,7 +71,7 @@ struct KickCommand: AsyncParsableCommand {
 
     private func token() throws -> String {
         let environment = ProcessInfo.processInfo.environment
-        let file = adminTokenFile ?? environment["PULSE_ADMIN_TOKEN_FILE"]
+        let file = adminTokenFile ?? environment["PULSE_ADMIN_TOKEN_FILE"].flatMap { $0.isEmpty ? nil : $0 }
         do throws(SettingsError) {
             if let token = try AdminToken.read(file: file, named: "--admin-token-file") { return token.text }
             StandardError.tell(["there is no admin token; name its file by --admin-token-file"])

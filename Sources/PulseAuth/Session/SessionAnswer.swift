@@ -10,7 +10,7 @@ package import PulseModel
 /// null. Each group's claim has one value or an array of them, strings or integers. 401 and 403 are refusals. Anything
 /// else says nothing about the client.
 package enum SessionAnswer: Sendable, Equatable {
-    /// Let in, for so long. The credentials count as issued when the backend answered.
+    /// Let in, for so long. The credentials count as issued when it was asked.
     case accepted(Identity, for: Duration?)
     /// Why not; for the log.
     case refused(String)

@@ -62,6 +62,8 @@ public final class SessionProxy: Authenticator {
 
     private func ask(_ question: SessionQuestion) async -> SessionAnswer {
         let answer: SessionAnswer
+        // What the backend says is true at the earliest now: a revocation may come while it looks.
+        let begin = Timestamp.now()
         do {
             let request = try HTTPClient.Request(url: configuration.backend, headers: question.headers)
             let response = try await client.execute(
@@ -70,7 +72,7 @@ public final class SessionProxy: Authenticator {
                 deadline: .now() + TimeAmount(configuration.timeLimit)
             ).get()
             let body = response.body.map { Array($0.readableBytesView) } ?? []
-            answer = SessionAnswer(status: Int(response.status.code), body: body, now: .now())
+            answer = SessionAnswer(status: Int(response.status.code), body: body, now: begin)
         } catch {
             // In full, the client's own errors may repeat what was sent.
             let reason = (error as? HTTPClientError)?.shortDescription ?? "\(error)"

@@ -6,8 +6,6 @@ import Synchronization
 final class Revocations: Sendable {
     /// So long a revocation holds: longer than any token should live. Older ones are not looked at any more.
     static let age = Duration.seconds(30 * 86_400)
-    /// Revoked users that are remembered. Of more, those that were revoked first are forgotten.
-    static let maximumUsers = 100_000
     /// How long it rests from reading the log, so that on a busy store it costs a few small reads a second.
     private static let pause = Duration.milliseconds(250)
 
@@ -16,7 +14,8 @@ final class Revocations: Sendable {
     private let position: Version
     private let logger: Logger
     private let clock: @Sendable () -> Timestamp
-    private let revoked: Mutex<[UserID: Revocation]>
+    /// When each user's credentials were revoked, where that is in force. As many as operators have decided on.
+    private let revoked: Mutex<[UserID: Timestamp]>
 
     /// Reads what is in force at a version that the store has reached; ``follow(_:_:)`` goes on from there.
     ///
@@ -41,7 +40,8 @@ final class Revocations: Sendable {
 
     /// Whether what an identity was authenticated by has been taken back.
     func cover(_ identity: Identity) -> Bool {
-        guard let revocation = revoked.withLock({ $0[identity.user] }) else { return false }
+        guard let revoked = revoked.withLock({ $0[identity.user] }) else { return false }
+        let revocation = Revocation(user: identity.user, kicked: nil, revoked: revoked)
         return revocation.covers(identity) && revocation.isInForce(at: clock())
     }
 
@@ -73,20 +73,14 @@ final class Revocations: Sendable {
 
     private func note(_ revocation: Revocation) {
         let isInForce = revocation.isInForce(at: clock())
-        let isFull = revoked.withLock { revoked in
-            revoked[revocation.user] = isInForce ? revocation : nil
-            guard revoked.count > Self.maximumUsers else { return false }
-            let oldest = revoked.values.min { $0.revoked! < $1.revoked! }!
-            revoked[oldest.user] = nil
-            return true
-        }
-        if isFull { logger.warning("more users are revoked than are remembered; the oldest revocation is forgotten") }
+        revoked.withLock { $0[revocation.user] = isInForce ? revocation.revoked : nil }
     }
 }
 
 extension Revocation {
     fileprivate func isInForce(at now: Timestamp) -> Bool {
         guard let revoked else { return false }
-        return now.microseconds - revoked.microseconds <= Revocations.age.components.seconds * 1_000_000
+        let (age, isFar) = now.microseconds.subtractingReportingOverflow(revoked.microseconds)
+        return !isFar && age <= Revocations.age.components.seconds * 1_000_000
     }
 }

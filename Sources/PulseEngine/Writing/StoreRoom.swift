@@ -49,6 +49,11 @@ extension StoreRoom.Level: Comparable {
 }
 
 extension WriteBatch {
+    /// Whether it is of the server's own records, such as revocations: whoever fills a store must not be safe by that.
+    var isOfTheServerItself: Bool {
+        writes.allSatisfy(\.key.model.isReserved)
+    }
+
     /// Whether it only deletes, softly or for good.
     package var onlyDeletes: Bool {
         writes.allSatisfy { write in

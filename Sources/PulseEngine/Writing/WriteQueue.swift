@@ -68,9 +68,10 @@ public final class WriteQueue: Sendable {
     public func submit(_ batch: WriteBatch, completion: @escaping Completion) throws(WriteError) {
         let refusal: WriteError? = state.withLock { state in
             if state.isClosed { return .closed }
-            guard state.storeLevel == .everything || state.storeLevel == .deletes && batch.onlyDeletes else {
-                return .storeFull
-            }
+            let hasRoom =
+                state.storeLevel == .everything || state.storeLevel == .deletes && batch.onlyDeletes
+                || batch.isOfTheServerItself
+            guard hasRoom else { return .storeFull }
             guard state.room.fits(batch.load) else { return .busy }
             state.waiting.append(Entry(batch: batch, completion: completion))
             state.room.add(batch.load)

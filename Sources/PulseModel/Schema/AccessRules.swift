@@ -47,7 +47,7 @@ extension AccessRule.Condition {
         switch self {
         case .user(let user): identity.user == user
         case .claim(let name, let value):
-            identity.groups.contains { $0.claim.text == name && $0.value.text == value }
+            identity.groups.contains { $0.claim.text.isExactly(name) && $0.value.text.isExactly(value) }
                 || identity.claim(name)?.isOrHas(value) == true
         }
     }
@@ -57,7 +57,7 @@ extension Identity {
     /// A claim by its name, or by a path of names with dots between them. A claim that has just this name goes before
     /// a path, for names may be URLs.
     package func claim(_ name: String) -> JSONValue? {
-        if let value = claims[name] { return value }
+        if let index = claims.index(forKey: name), claims[index].key.isExactly(name) { return claims[index].value }
         let path = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         guard path.count > 1, let root = claims[path[0]] else { return nil }
         return path.dropFirst().reduce(root) { value, name in
@@ -68,8 +68,8 @@ extension Identity {
 
 extension JSONValue {
     fileprivate func isOrHas(_ value: String) -> Bool {
-        if case .array(let elements) = self { return elements.contains { $0.ruleText == value } }
-        return ruleText == value
+        if case .array(let elements) = self { return elements.contains { $0.ruleText?.isExactly(value) == true } }
+        return ruleText?.isExactly(value) == true
     }
 
     /// What rules compare; nil for what they cannot be about.
@@ -81,4 +81,10 @@ extension JSONValue {
         case .null, .number, .invalidString, .oversized, .array, .object: nil
         }
     }
+}
+
+extension String {
+    /// Whether it has the same bytes. To Swift texts are equal that only look alike, and who may choose names may choose
+    /// such ones.
+    fileprivate func isExactly(_ other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }

@@ -12,7 +12,7 @@ import Testing
         configuration.storeLimits.bytes = bytes
         configuration.storeLimits.freeBytes = 0
         return try await SyncEngine(
-            schema: Fixture.schema, store: store, eventLoops: [], configuration: configuration,
+            schema: Fixture.schema.served, store: store, eventLoops: [], configuration: configuration,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
@@ -33,7 +33,7 @@ import Testing
         let home = FileManager.default.temporaryDirectory.appendingPathComponent("pulse-full-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: home) }
-        let store = try SQLiteStore(path: home.path + "/log.sqlite", schema: Fixture.schema)
+        let store = try SQLiteStore(path: home.path + "/log.sqlite", schema: Fixture.schema.served)
         let empty = try await store.size().usedBytes
         let engine = try await engine(store, fullFrom: empty + 1_000_000)
         let note = #""title":"\#(String(repeating: "x", count: 10_000))""#
@@ -53,6 +53,8 @@ import Testing
         #expect(try await !isFull(#""version":1,"is_deleted":true"#, [1]))
         #expect(try await isFull(#""version":2,"is_deleted":false"#, [2]), "only deletes are taken")
         await #expect(throws: RecordsError.self) { try await engine.records.create(Fixture.note.name, in: .ann, [:]) }
+        // Whoever has filled it can still be put out.
+        try await engine.decide(.revoke, about: Fixture.ann.user)
         for number in 3...40 { try await engine.records.hardDelete(Fixture.note.name, Fixture.id(number)) }
         await engine.measureStore()
         #expect(try await !isFull(note, [107]))

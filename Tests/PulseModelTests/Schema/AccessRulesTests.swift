@@ -24,6 +24,7 @@ struct AccessRulesTests {
             ("a.b", "true", #"{"a":{"b":true}}"#, true), ("a.b.c", "7", #"{"a":{"b":7}}"#, false),
             ("https://x.example/roles", "s", #"{"https://x.example/roles":["s"]}"#, true),
             ("a", "null", #"{"a":null}"#, false), ("a", "", #"{"a":""}"#, true),
+            ("role", "caf\u{e9}", #"{"role":"cafe\u0301"}"#, false), ("caf\u{e9}", "x", #"{"cafe\u0301":"x"}"#, false),
             (".", "", #"{"":{"":""}}"#, true),
         ])
     func claims(name: String, value: String, claims: String, isAllowed: Bool) throws {
