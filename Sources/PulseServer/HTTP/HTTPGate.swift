@@ -101,8 +101,9 @@ final class HTTPGate: ChannelDuplexHandler, RemovableChannelHandler, TickerMembe
     }
 
     private func pass(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        // Behind an Upgrade field the parser takes no further request.
-        self.exchange.receivedHead(isLast: !head.isKeepAlive || head.headers.contains(name: "upgrade"))
+        // Behind an Upgrade field or CONNECT the parser takes no further request.
+        let isLast = !head.isKeepAlive || head.method == .CONNECT || head.headers.contains(name: "upgrade")
+        self.exchange.receivedHead(isLast: isLast)
         self.setDeadline(.now() + TimeAmount(self.front.limits.requestTimeout))
         context.fireChannelRead(self.wrapInboundOut(.head(head)))
     }
@@ -221,6 +222,8 @@ final class HTTPGate: ChannelDuplexHandler, RemovableChannelHandler, TickerMembe
                 return
             }
         }
+        // What follows the last request is dropped, whatever it is.
+        guard !self.exchange.isLastRequest || self.exchange.isReceiving else { return }
         let refusal = Refusal(parserError: error)
         if self.exchange.isReceiving {
             self.failRequest(refusal, context)

@@ -47,7 +47,8 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
 
     /// - Parameter rateLimited: counts messages that came too fast.
     init(
-        engine: SyncEngine, lifetime: SessionLifetime, limits: WireLimits, sessionLimits: SessionLimits, rateLimited: Counter,
+        engine: SyncEngine, lifetime: SessionLifetime, limits: WireLimits, sessionLimits: SessionLimits,
+        rateLimited: Counter,
         registry: SessionRegistry, metrics: ServerMetrics, traces: Traces, logger: Logger
     ) {
         self.engine = engine
