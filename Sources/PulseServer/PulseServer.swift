@@ -96,7 +96,7 @@ public struct PulseServer: Sendable {
         web.limits.maximumMessageBytes = configuration.wire.maximumMessageBytes
         let (listening, isListening) = AsyncStream.makeStream(of: Never.self)
         let probe = ReadinessProbe(engine: engine, disk: configuration.storePath.map(Disk.init), drain: drain)
-        let router = Router()
+        let router = Router(options: .autoGenerateHeadEndpoints)
         if let token = configuration.adminToken {
             router.add(middleware: AdminRoutes(token: token, engine: engine, registry: registry, logger: logger))
         }
@@ -128,7 +128,7 @@ public struct PulseServer: Sendable {
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
         if let operations = configuration.operations {
-            let router = Router()
+            let router = Router(options: .autoGenerateHeadEndpoints)
             router.addHealth(probe)
             router.addMetrics(metrics)
             let server = WebServer(
