@@ -9,15 +9,21 @@ extension Credentials {
     /// judged before.
     ///
     /// - Parameter tokenCookie: the cookie that may hold the token; nil for none.
-    /// - Throws: ``AuthenticationError`` when it shows several tokens, or a place for one is there twice.
+    /// - Throws: ``AuthenticationError`` when it shows several tokens, a place for one is there twice, or Authorization
+    ///   holds another thing.
     package init(
         headers: HTTPHeaders, query: QueryParameters, tokenCookie: String?, remoteAddress: String?
     ) throws(AuthenticationError) {
         let mayUseCookies = headers.contains(name: "origin")
-        let shown = [
-            try Self.bearer(headers["authorization"]), try Self.parameter(query.values(of: "token")),
-            BearerProtocol.token(in: headers),
-        ].compactMap(\.self)
+        let authorization = headers["authorization"]
+        let bearer = try Self.bearer(authorization)
+        let elsewhere = [try Self.parameter(query.values(of: "token")), BearerProtocol.token(in: headers)]
+            .compactMap(\.self)
+        // A proxy may have judged the field by itself.
+        guard bearer != nil || authorization.isEmpty || elsewhere.isEmpty else {
+            throw AuthenticationError("a token beside an Authorization field without one")
+        }
+        let shown = [bearer].compactMap(\.self) + elsewhere
         guard shown.allSatisfy({ $0.utf8.elementsEqual(shown[0].utf8) }) else {
             throw AuthenticationError("several tokens")
         }
@@ -37,7 +43,12 @@ extension Credentials {
         guard let parts = fields.first?.split(separator: " ", maxSplits: 1), parts.count == 2,
             parts[0].lowercased() == "bearer"
         else { return nil }
-        return String(parts[1].drop { $0 == " " })
+        let token = parts[1].drop { $0 == " " }
+        // What is not UTF-8 was read as U+FFFD, the same for all; proxies join several fields by commas.
+        guard !token.unicodeScalars.contains(where: { $0 == "\u{FFFD}" || $0 == "," }) else {
+            throw AuthenticationError("an Authorization field that holds no token")
+        }
+        return token.isEmpty ? nil : String(token)
     }
 
     private static func parameter(_ values: [String]) throws(AuthenticationError) -> String? {

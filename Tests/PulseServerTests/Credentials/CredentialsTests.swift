@@ -19,6 +19,8 @@ struct CredentialsCase: CustomTestStringConvertible, Sendable {
 
 private let origin = ("Origin", "https://app.example.com")
 private let several = CredentialsCase.Outcome.refused("several tokens")
+private let strange = CredentialsCase.Outcome.refused("a token beside an Authorization field without one")
+private let unusable = CredentialsCase.Outcome.refused("an Authorization field that holds no token")
 
 private let cases: [CredentialsCase] = [
     .init(name: "nothing", expected: .token(nil)),
@@ -35,6 +37,18 @@ private let cases: [CredentialsCase] = [
         name: "two Authorization fields of two schemes",
         fields: [("Authorization", "Bearer T"), ("Authorization", "Basic eA==")],
         expected: .refused("several Authorization fields")),
+    .init(
+        name: "a parameter beside an Authorization of another scheme", fields: [("Authorization", "Basic eA==")],
+        query: "token=T", expected: strange),
+    .init(
+        name: "a protocol beside an empty Authorization",
+        fields: [("Authorization", "Bearer "), ("Sec-WebSocket-Protocol", "bearer, T")], expected: strange),
+    .init(
+        name: "a cookie beside an Authorization of another scheme",
+        fields: [origin, ("Authorization", "Basic eA=="), ("Cookie", "auth=T")], expected: .token("T")),
+    .init(name: "Bearer and spaces", fields: [("Authorization", "Bearer   ")], expected: .token(nil)),
+    .init(name: "tokens joined by a comma", fields: [("Authorization", "Bearer T, Bearer U")], expected: unusable),
+    .init(name: "what was not UTF-8", fields: [("Authorization", "Bearer \u{FFFD}")], expected: unusable),
     .init(name: "a parameter", query: "token=a%20b", expected: .token("a b")),
     .init(name: "an empty parameter", query: "token=", expected: .token(nil)),
     .init(name: "two parameters", query: "token=T&token=T", expected: .refused("several token parameters")),
