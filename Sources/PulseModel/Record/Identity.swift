@@ -116,7 +116,7 @@ public struct Identity: Sendable, Equatable {
 /// Ids end up in logs, C strings and keys of stores, so control characters, NUL above all, stay out.
 func isUsableName(_ text: String, upTo maximumByteCount: Int) -> Bool {
     !text.isEmpty && text.utf8.count <= maximumByteCount
-        && text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7f }
+        && text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7f...0x9f).contains($0.value) }
 }
 
 /// Whether the text is a name that every store, URL and programming language takes as it is.

@@ -6,11 +6,13 @@ import Testing
         "1", "alice", "a b", " ", "=", "*", "u:1", "g:team=7", "\u{E9}", "e\u{301}", "\u{301}", "\u{338}x",
         "\u{1F469}\u{200D}\u{1F469}\u{200D}\u{1F467}", "\u{202E}abc", "\u{FEFF}", "'; DROP TABLE record;--", "%",
         "../x",
-        "$ne", "\u{FFFF}", "\u{10FFFF}", String(repeating: "x", count: 255), String(repeating: "\u{E9}", count: 127),
+        "$ne", "\u{A0}", "\u{FFFF}", "\u{10FFFF}", String(repeating: "x", count: 255),
+        String(repeating: "\u{E9}", count: 127),
     ]
 
     static let unusable = [
-        "", "\0", "a\0b", "\n", "a\r\nb", "\u{1F}", "\u{7F}", "\t", String(repeating: "x", count: 256),
+        "", "\0", "a\0b", "\n", "a\r\nb", "\u{1F}", "\u{7F}", "\u{80}", "a\u{85}b", "\u{9F}", "\t",
+        String(repeating: "x", count: 256),
         String(repeating: "\u{E9}", count: 128),
     ]
 
