@@ -12,11 +12,6 @@ struct Admission: Sendable {
     func admit(
         _ credentials: Credentials, on client: ClientID?
     ) async throws(AuthenticationError) -> Identity {
-        do throws(AuthenticationError) {
-            return try await engine.admit(authenticator.authenticate(credentials)).on(client)
-        } catch {
-            logger.info("a client was refused", metadata: ["reason": "\(error)"])
-            throw error
-        }
+        try await engine.admit(authenticator.authenticate(credentials)).on(client)
     }
 }

@@ -74,6 +74,7 @@ final class SessionLifetime: @unchecked Sendable {
             do throws(AuthenticationError) {
                 answer = .success(try await admission.admit(credentials, on: identity.client))
             } catch {
+                admission.logger.info("a new token was refused", metadata: ["reason": "\(error)"])
                 answer = .failure(error)
             }
             eventLoop.execute { self.checked(answer, number, settle) }
