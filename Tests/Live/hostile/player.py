@@ -46,7 +46,8 @@ def _request_bytes(part, names: Names) -> bytes:
 
 
 def _told(response: Response, expected: dict) -> dict:
-    assert "sec-websocket-extensions" not in response.fields and "sec-websocket-protocol" not in response.fields
+    assert "sec-websocket-extensions" not in response.fields
+    assert response.fields.get("sec-websocket-protocol", "bearer") == "bearer", "a token was echoed"
     told = {"status": response.status, "body": response.body.decode("latin-1")}
     if "fields" in expected:
         told["fields"] = {name: response.fields.get(name) for name in expected["fields"]}
