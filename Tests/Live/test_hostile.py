@@ -108,7 +108,6 @@ def test_mutations_of_what_is_sound_get_documented_answers(server, played):
     assert resident_bytes(server) - before < GROWTH
 
 
-@pytest.mark.xfail(reason="what each item makes of the record is kept until the commit", strict=True)
 def test_a_small_batch_on_one_large_record_takes_little_memory(tmp_path):
     sync_id = "6f1c2a01-0b1d-4e55-9a77-3c5d2e8f4a01"
     first = {"sync_id": sync_id, "description": "x" * 1_000_000}

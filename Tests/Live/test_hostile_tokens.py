@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import subprocess
 from pathlib import Path
 
 import jwt
@@ -11,12 +10,8 @@ import pytest
 from harness import Pulsed
 from hostile.tokens import AUDIENCE, ISSUER, SECRET, Keys, make
 from hostile.wire import ENDPOINT, Socket, handshake
-from support.pulsed import binary
 
 TOKENS = [json.loads(line) for line in (Path(__file__).parent / "hostile/tokens.jsonl").open()]
-pytestmark = pytest.mark.skipif(
-    b"--jwt-keys" not in subprocess.run([binary(), "serve", "--help"], capture_output=True).stdout,
-    reason="this server knows no --auth jwt")
 
 
 class Listener:
@@ -46,8 +41,8 @@ def keys() -> Keys:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory, keys):
     directory = tmp_path_factory.mktemp("tokens")
-    settings = ["--auth", "jwt", *keys.settings(directory), "--jwt-issuer", ISSUER, "--jwt-audience", AUDIENCE]
-    with Pulsed(directory / "pulse.db", *settings, env={"HOSTILE_SECRET": SECRET}) as server:
+    settings = [*keys.settings(directory), "--jwt-issuer", ISSUER, "--jwt-audience", AUDIENCE]
+    with Pulsed(directory / "pulse.db", *settings, env={"HOSTILE_SECRET": SECRET}, auth="jwt") as server:
         yield server
 
 

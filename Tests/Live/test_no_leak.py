@@ -24,21 +24,26 @@ models:
   - {name: vault, scope: global, access: {read: {role: staff}}, fields: [{name: title, type: text}]}
 """
 USERS, TEAMS, ROLES = ["ann", "bob", "cy", "dee"], ["red", "green", "blue"], ["staff", "guest"]
-DEVICES, STEPS = 12, 120
+TABLES = ["task", "board", "news", "vault"]
+DEVICES, CONNECTIONS, STEPS = 12, 4, 40
 MARK = re.compile(r"mark\[([^\]]*)\]")
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class World:
-    """What exists: the owners' marks of all records, by sync id."""
+    """What is stored: by table and sync id, the owners' marks."""
 
     def __init__(self, seed: int):
         self.random = random.Random(seed)
-        self.marks: dict[str, str] = {}
+        self.marks: dict[str, dict[str, str]] = {table: {} for table in TABLES}
 
     def claims(self) -> dict:
         """Random rights."""
         return {"team": self.random.sample(TEAMS, self.random.randint(0, 2)), "role": self.random.choice(ROLES)}
+
+    def mark(self, sync_id: str) -> str | None:
+        """Whose the record is; None where it is not known to be stored."""
+        return next((marks[sync_id] for marks in self.marks.values() if sync_id in marks), None)
 
 
 class Device:
@@ -47,23 +52,26 @@ class Device:
     def __init__(self, world: World, user: str, ports: list[int]):
         self.world, self.user, self.ports = world, user, ports
         self.named: set[str] = set()
-        self.frames = 0
+        self.made: dict[str, tuple[str, str]] = {}
+        """By sync id: the table and the mark of what was uploaded and not acknowledged."""
+        self.updates = self.pushes = 0
         self.foreign: list[str] = []
-        self.renewed = self.closed_for_access = 0
+        self.renewed = self.refused = self.closed_for_access = 0
 
     async def live(self) -> None:
-        for _ in range(4):
+        for _ in range(CONNECTIONS):
             self.rights = self.world.claims()
-            self.previous = None
+            self.renewal: dict | None = None
+            """The rights of the token that is being checked."""
             port = self.world.random.choice(self.ports)
             url = f"ws://127.0.0.1:{port}/ws/pulse/sync/?token={tokens.token(self.user, **self.rights)}"
             async with await Client.connect(url) as client:
                 reading = asyncio.create_task(self._read(client))
                 try:
-                    for _ in range(STEPS // 4):
+                    for _ in range(STEPS):
                         await self._act(client)
-                        await asyncio.sleep(self.world.random.random() * 0.02)
-                    await asyncio.sleep(0.3)
+                        # Longer in all than a fresh connection is sent no pushes.
+                        await asyncio.sleep(self.world.random.random() * 0.07)
                 except Closed as closed:
                     assert closed.code == 4003, closed
                     self.closed_for_access += 1
@@ -80,67 +88,87 @@ class Device:
     async def _act(self, client: Client) -> None:
         rng = self.world.random
         action = rng.choice(["delta", "create", "create", "batch", "foreign", "foreign", "garbage", "auth"])
-        table = rng.choice(["task", "board", "news", "vault"])
+        table = rng.choice(TABLES)
         if action == "delta":
             await client.send({"type": "SYNC_REQUEST_DELTA", "table": table, "last_version": rng.choice([0, 0, 5, 50])})
         elif action == "create":
             await client.send({"type": "SYNC_UPLOAD", "table": table, "payload": self._new(table)})
         elif action == "batch":
-            payloads = [self._new(table), self._foreign(), self._new(table)]
+            payloads = [self._new(table), self._foreign(table), self._new(table)]
             await client.send({"type": "SYNC_BATCH_UPLOAD", "table": table, "payloads": payloads})
         elif action == "foreign":
-            await client.send({"type": "SYNC_UPLOAD", "table": table, "payload": self._foreign()})
+            await client.send({"type": "SYNC_UPLOAD", "table": table, "payload": self._foreign(table)})
         elif action == "garbage":
             await client.send({"type": "SYNC_UPLOAD", "table": table, "payload": {"sync_id": 7, "title": [1]}})
-        elif rng.random() < 0.2:
+        elif rng.random() < 0.3 and self.renewal is None:
             await self._renew(client)
 
     def _new(self, table: str) -> dict:
         payload = {"sync_id": str(uuid.UUID(int=self.world.random.getrandbits(128))), "version": 0}
         owner = {"task": f"user:{self.user}", "news": "news", "vault": "vault"}.get(table)
         if table == "board":
-            team = self.world.random.choice(self.rights["team"] or TEAMS)
+            team = self.world.random.choice(TEAMS)
             owner, payload["team"] = f"team:{team}", team
         payload["title"] = f"mark[{owner}]"
         self.named.add(payload["sync_id"])
-        self.world.marks[payload["sync_id"]] = owner
+        self.made[payload["sync_id"]] = table, owner
         return payload
 
-    def _foreign(self) -> dict:
-        """A change of any record there is, whosever it is, at a guessed version."""
-        known = list(self.world.marks) or [str(uuid.uuid4())]
-        sync_id = self.world.random.choice(known)
-        self.named.add(sync_id)
-        deleted = {"is_deleted": True} if self.world.random.random() < 0.1 else {}
-        return {"sync_id": sync_id, "version": self.world.random.choice([0, 1, 2**60]), **deleted}
+    def _foreign(self, table: str) -> dict:
+        """A change of any stored record, whosever it is, at a guessed version; now and then into another team."""
+        rng = self.world.random
+        known = list(self.world.marks[table])
+        if not known:
+            return self._new(table)
+        payload = {"sync_id": rng.choice(known), "version": rng.choice([0, 1, 2**60])}
+        self.named.add(payload["sync_id"])
+        if rng.random() < 0.1:
+            payload["is_deleted"] = rng.random() < 0.5
+        if table == "board" and rng.random() < 0.3:
+            payload["team"] = rng.choice(TEAMS)
+        return payload
 
     async def _renew(self, client: Client) -> None:
         """A token with the same rights, with other ones, or another user's."""
         rng = self.world.random
-        rights = self.rights if rng.random() < 0.5 else self.world.claims()
+        self.renewal = self.rights if rng.random() < 0.5 else self.world.claims()
         user = self.user if rng.random() < 0.8 else rng.choice([other for other in USERS if other != self.user])
-        if user == self.user:
-            # Between the token and its acknowledgement either rights may count.
-            self.previous, self.rights = self.rights, rights
-        await client.send({"type": "AUTH", "token": tokens.token(user, **rights)})
+        await client.send({"type": "AUTH", "token": tokens.token(user, **self.renewal)})
 
     async def _read(self, client: Client) -> None:
         with suppress(Closed):
             while True:
                 frame = await client.receive_one(timeout=60)
-                self.frames += 1
-                if frame["type"] == "AUTH_ACK":
-                    self.previous = None
-                    self.renewed += 1
-                    continue
+                match frame:
+                    case {"type": "AUTH_ACK"}:
+                        self.rights, self.renewal = self.renewal, None
+                        self.renewed += 1
+                    case {"type": "SYNC_ERROR", "code": 400}:
+                        self.renewal = None
+                        self.refused += 1
+                    case {"type": "SYNC_ACK_INDIVIDUAL", "status": "SUCCESS", "sync_id": stored}:
+                        self._stored(stored)
+                    case {"type": "BATCH_ACK", "synced_ids": several}:
+                        for stored in several:
+                            self._stored(stored)
                 self._judge(frame)
 
+    def _stored(self, sync_id: str) -> None:
+        if sync_id in self.made:
+            table, mark = self.made.pop(sync_id)
+            self.world.marks[table][sync_id] = mark
+
     def _judge(self, frame: dict) -> None:
-        may = self.marks(self.rights) | (self.marks(self.previous) if self.previous else set())
+        # Until the answer to a token either rights may count.
+        may = self.marks(self.rights) | (self.marks(self.renewal) if self.renewal else set())
         text = json.dumps(frame)
-        strange = [mark for mark in MARK.findall(text) if mark not in may]
-        ids = {sync_id for sync_id in ID.findall(text) if self.world.marks.get(sync_id) not in may}
-        if frame["type"] != "SYNC_UPDATE":
+        strange = {mark for mark in MARK.findall(text) if mark not in may}
+        ids = {sync_id for sync_id in ID.findall(text) if self.world.mark(sync_id) not in {None, *may}}
+        if frame["type"] == "SYNC_UPDATE":
+            self.updates += 1
+            # The delta form ends with the sync id.
+            self.pushes += "sync_id" not in frame["data"].get("data", {})
+        else:
             ids -= self.named
         if strange or ids:
             self.foreign.append(f"{self.user} with {self.rights}: {text}")
@@ -157,16 +185,21 @@ def test_no_frame_names_what_is_not_its_readers(workers, tmp_path):
     seed = int(os.environ.get("PULSE_SEED", 0)) or random.randrange(2**32)
     schema = tmp_path / "schema.yaml"
     schema.write_text(SCHEMA)
-    arguments = ["--schema", schema, *tokens.ARGUMENTS]
+    arguments = ["--schema", schema, "--limit", "errors-per-minute=1000", *tokens.ARGUMENTS]
     world = World(seed)
     if workers == 1:
-        with Pulsed(tmp_path / "store.db", *arguments, env=tokens.ENVIRONMENT) as server:
+        with Pulsed(tmp_path / "store.db", *arguments, env=tokens.ENVIRONMENT, auth="jwt") as server:
             devices = asyncio.run(play(world, [server.port]))
     else:
-        with Workers(tmp_path, tmp_path / "store.db", args=arguments, env=tokens.ENVIRONMENT) as both:
+        with Workers(tmp_path, tmp_path / "store.db", *arguments, env=tokens.ENVIRONMENT, auth="jwt") as both:
             devices = asyncio.run(play(world, [worker.port for worker in both.workers]))
     assert [one for device in devices for one in device.foreign] == [], f"PULSE_SEED={seed}"
     # It has really been tried.
-    assert sum(device.frames for device in devices) > 1_000
-    assert sum(device.renewed for device in devices) > 5
+    print({name: sum(getattr(device, name) for device in devices)
+           for name in ("updates", "pushes", "renewed", "refused", "closed_for_access")})
+    assert sum(device.updates for device in devices) > 2_000
+    assert sum(device.pushes for device in devices) > 500
+    assert all(len(marks) > 20 for marks in world.marks.values())
+    assert sum(device.renewed for device in devices) > 10
+    assert sum(device.refused for device in devices) > 0
     assert sum(device.closed_for_access for device in devices) > 0

@@ -60,4 +60,4 @@ def test_command_works(arguments, said):
 
 def test_the_cluster_example_shows_changes_crossing():
     done = run("Examples/cluster/run", timeout=120)
-    assert done.stdout.count('{"status":"ready"}') == 2, done.stdout
+    assert done.stdout.count('{"status":"ready",') == 2, done.stdout

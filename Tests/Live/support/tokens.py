@@ -1,4 +1,4 @@
-"""Tokens that a server with `--auth jwt` and the key below takes."""
+"""Tokens that a server with `auth="jwt"` and the key below takes."""
 
 import base64
 import hashlib
@@ -8,7 +8,7 @@ import time
 
 SECRET = "a secret of the live tests, 32 bytes and more"
 #: Arguments and environment of a server that takes these tokens; `team` is a group's claim.
-ARGUMENTS = ["--auth", "jwt", "--jwt-keys", "HS256:env:TEST_SECRET", "--jwt-groups", "team=team"]
+ARGUMENTS = ["--jwt-keys", "HS256:env:TEST_SECRET", "--jwt-groups", "team=team"]
 ENVIRONMENT = {"TEST_SECRET": SECRET}
 
 

@@ -11,11 +11,15 @@ from support.redis import Redis
 class Workers:
     """Two running workers; for a client they are one server."""
 
-    def __init__(self, directory: Path, store: Path | str):
+    def __init__(
+        self, directory: Path, store: Path | str, *args: str, env: dict[str, str] = {}, auth: str = "insecure"
+    ):
         with ExitStack() as stack:
             self.redis = stack.enter_context(Redis(directory))
             self.workers = [
-                stack.enter_context(Pulsed(store, "--redis", self.redis.url, log=directory / f"worker-{number}.log"))
+                stack.enter_context(
+                    Pulsed(store, "--redis", self.redis.url, *args, log=directory / f"worker-{number}.log", env=env,
+                           auth=auth))
                 for number in (1, 2)]
             for worker in self.workers:
                 worker.wait_until("ready")
