@@ -34,8 +34,8 @@ struct ServeCommand<Application: ServerApplication>: AsyncParsableCommand {
         logger.logLevel = settings.logLevel
 
         let configuration = try settings.serverConfiguration
-        let reloading = await configuration.web.certificate?.reloadOnSignal(logger: logger)
-        defer { reloading?.cancel() }
+        let reloading = await ServerCertificate.reloadOnSignal(configuration.web.certificate, logger: logger)
+        defer { reloading.cancel() }
 
         let eventLoopGroup = MultiThreadedEventLoopGroup.singleton
         let metrics = MetricRegistry()

@@ -30,10 +30,20 @@ extension ServeSettings {
             configuration.version = Program.version
             configuration.drain = drain
             configuration.drainDelay = drainDelay
-            configuration.operations = metricsAddress.map { WebServer.Configuration(host: $0.host, port: $0.port) }
+            configuration.operations = operations
             if case .sqlite(let path) = store { configuration.storePath = path }
             configuration.hasEchoEndpoint = hasEchoEndpoint
             return configuration
+        }
+    }
+
+    /// Few ask for metrics, and those who do must not take what clients and the store need.
+    private var operations: WebServer.Configuration? {
+        metricsAddress.map { address in
+            var web = WebServer.Configuration(host: address.host, port: address.port)
+            web.connections.connections = 64
+            web.connections.handshakes = 32
+            return web
         }
     }
 

@@ -17,6 +17,9 @@ extension SessionProxy {
         /// Questions that wait for their turn; further clients are told to come back.
         public var maximumWaiting = 256
 
+        /// Tells several backends apart in metrics.
+        public var number = 1
+
         public init(backend: URL) {
             self.backend = backend
         }

@@ -20,7 +20,7 @@ public final class SessionProxy: Authenticator {
 
     public init(_ configuration: Configuration, metrics: MetricRegistry = MetricRegistry()) {
         self.configuration = configuration
-        self.metrics = SessionMetrics(metrics)
+        self.metrics = SessionMetrics(metrics, backend: configuration.number)
         answers = SharedAnswers(
             maximumQuestions: configuration.maximumRequests + configuration.maximumWaiting,
             lifetime: configuration.answerLifetime)

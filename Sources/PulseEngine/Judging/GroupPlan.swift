@@ -33,6 +33,12 @@ public struct GroupPlan: Sendable {
     /// One list a batch, one outcome a write. Of an atomic batch in which one is not written none is, whatever the
     /// outcomes of the others say.
     public private(set) var outcomes: [[WriteOutcome]] = []
+    /// Whether there would be more than ``maximumBytes`` of changes: then there are none, and no outcomes. Many small
+    /// writes of one large record make a large record each.
+    public private(set) var isTooLarge = false
+
+    /// Bytes of the records that one commit may write, but always one record.
+    public static let maximumBytes = 64 << 20
 
     /// Judges batches in order, each write on top of those before it.
     ///
@@ -43,6 +49,7 @@ public struct GroupPlan: Sendable {
     ) {
         var records = records
         var next = head.next
+        var byteCount = 0
         outcomes.reserveCapacity(batches.count)
         for batch in batches {
             let firstChange = changes.count
@@ -63,6 +70,11 @@ public struct GroupPlan: Sendable {
                     replaced.append(records.updateValue(record, forKey: write.key))
                     changes.append(record)
                     next = next.next
+                    byteCount += record.byteCount
+                    guard byteCount <= Self.maximumBytes || changes.count == 1 else {
+                        (changes, outcomes, isTooLarge) = ([], [], true)
+                        return
+                    }
                 }
                 batchOutcomes.append(outcome)
             }

@@ -219,6 +219,9 @@ public final class WriteQueue: Sendable {
         }
         metrics.commitSeconds.record((ContinuousClock.now - begin) / .seconds(1))
         metrics.commitRecords.record(Double(plan.changes.count))
+        if plan.isTooLarge {
+            throw StoreError(.tooLarge, "the records of one commit have more than \(GroupPlan.maximumBytes) bytes")
+        }
         return (plan, clock())
     }
 

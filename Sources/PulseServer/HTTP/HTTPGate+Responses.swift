@@ -25,6 +25,7 @@ extension HTTPGate {
             break
         case .end:
             self.exchange.sentEnd()
+            if !self.exchange.isReceiving { self.awaitResponse() }
             guard self.exchange.isLastRequest, self.exchange.inFlight == 0 else { return }
             context.flush()
             if let refusal = self.exchange.refusal {

@@ -68,7 +68,7 @@ final class HTTPGate: ChannelDuplexHandler, RemovableChannelHandler, TickerMembe
         case .end:
             guard self.exchange.isReceiving else { return }
             self.exchange.receivedEnd()
-            self.setDeadline(nil)
+            self.awaitResponse()
             context.fireChannelRead(self.wrapInboundOut(part))
         }
     }
@@ -268,6 +268,12 @@ final class HTTPGate: ChannelDuplexHandler, RemovableChannelHandler, TickerMembe
     }
 
     // MARK: Time
+
+    /// A client that takes no response must not stay for good. Between requests the routes look after it.
+    func awaitResponse() {
+        let timeout = TimeAmount(self.front.limits.requestTimeout)
+        self.setDeadline(self.exchange.inFlight > 0 ? .now() + timeout : nil)
+    }
 
     func setDeadline(_ deadline: NIODeadline?) {
         self.deadline = deadline

@@ -8,9 +8,9 @@ import ServiceLifecycle
 
 /// The server's front: WebSocket endpoints and HTTP routes on one port.
 ///
-/// As a service it runs until the graceful shutdown, in which it takes no more connections, closes with 1012 every WebSocket whose session
-/// does not see to that itself, and returns when the
-/// last socket is gone, at most ``WebSocketLimits/closeTimeout`` later.
+/// As a service it runs until the graceful shutdown, in which it takes no more connections, closes with 1012 every
+/// WebSocket whose session does not see to that itself, and returns when the last socket is gone, at most
+/// ``WebSocketLimits/closeTimeout`` later.
 public struct WebServer: Service {
     public struct Configuration: Sendable {
         /// Name or address to listen on.

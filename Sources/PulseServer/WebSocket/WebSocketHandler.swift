@@ -21,6 +21,9 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
         case gone
     }
 
+    /// Bytes of messages that one connection has handed up in one turn of its loop. A few compressed bytes can be many.
+    private static let bytesPerTurn = 128 * 1024
+
     private let limits: WebSocketLimits
     private let ticker: ConnectionTicker
     /// Nil where no compression was agreed on.
@@ -38,6 +41,8 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
     /// What the channel said last. Asking it costs more than a fan-out can spend on every receiver.
     private var isChannelWritable = true
     private var isPaused = false
+    /// Whether it has used up its turn of the loop, and leaves the loop to others until the next.
+    private var isYielding = false
     private var isDelivering = false
     private var holdsRead = false
     private var needsFlush = false
@@ -111,11 +116,26 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
         self.isPaused = false
         self.keepalive.heard(at: .now())
         // Within a delivery the loop that called out simply goes on.
-        guard !self.isDelivering, let context = self.context else { return }
+        if !self.isDelivering { self.goOn() }
+    }
+
+    /// Hands up what waited, and reads on.
+    private func goOn() {
+        guard let context = self.context else { return }
         self.deliver()
         self.endBurst()
         self.releaseRead(context)
-        if self.sawEnd, !self.isPaused { self.dropSocket() }
+        if self.sawEnd, !self.mustWait { self.dropSocket() }
+    }
+
+    private var mustWait: Bool { self.isPaused || self.isYielding }
+
+    private func yield() {
+        self.isYielding = true
+        self.context?.eventLoop.execute {
+            self.isYielding = false
+            self.goOn()
+        }
     }
 
     // MARK: Bytes in
@@ -138,7 +158,7 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
     private func endBurst() {
         if case .open = self.phase {
             self.session?.readComplete()
-            if self.isPaused || !self.decoder.isUnfinished {
+            if self.mustWait || !self.decoder.isUnfinished {
                 self.unfinishedSince = nil
             } else if self.unfinishedSince == nil {
                 self.unfinishedSince = .now()
@@ -151,10 +171,14 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
         guard !self.isDelivering else { return }
         self.isDelivering = true
         defer { self.isDelivering = false }
-        while !self.isPaused, let event = self.nextEvent() {
+        var byteCount = 0
+        while !self.mustWait, let event = self.nextEvent() {
             if !self.decoder.isInsideMessage { self.unfinishedSince = nil }
             switch (event, self.phase) {
-            case (.text(let text), .open): self.session?.received(text: text)
+            case (.text(let text), .open):
+                self.session?.received(text: text)
+                byteCount += text.readableBytes
+                if byteCount >= Self.bytesPerTurn { self.yield() }
             case (.binary(let binary), .open): self.session?.received(binary: binary)
             case (.ping(let payload), .open): self.answer(payload)
             case (.close(let code), .open): self.end(sending: code ?? .normalClosure, reason: "")
@@ -202,7 +226,7 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
     private func end() {
         let deadline = NIODeadline.now() + TimeAmount(self.limits.closeTimeout)
         self.phase = .ended(until: deadline)
-        self.isPaused = false
+        (self.isPaused, self.isYielding) = (false, false)
         self.ticker.schedule(self, at: deadline)
         guard let context = self.context else { return }
         self.endSession(context)
@@ -259,7 +283,7 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
         case ChannelEvent.inputClosed:
             self.sawEnd = true
             // What a paused session has not seen yet it still gets; the socket goes when it resumes.
-            if case .open = self.phase, self.isPaused, self.decoder.waitingBytes > 0 { return }
+            if case .open = self.phase, self.mustWait, self.decoder.waitingBytes > 0 { return }
             self.dropSocket()
         case is ChannelShouldQuiesceEvent:
             if self.session?.seesToItsEnd != true {
@@ -278,7 +302,7 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
 
     /// Auto-read asks here; while paused the question waits.
     func read(context: ChannelHandlerContext) {
-        if self.isPaused {
+        if self.mustWait {
             self.holdsRead = true
         } else {
             context.read()
@@ -286,7 +310,7 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
     }
 
     private func releaseRead(_ context: ChannelHandlerContext) {
-        guard self.holdsRead, !self.isPaused else { return }
+        guard self.holdsRead, !self.mustWait else { return }
         self.holdsRead = false
         context.read()
     }
