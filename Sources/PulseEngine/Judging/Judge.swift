@@ -25,6 +25,10 @@ public enum Judge {
             }
             // A change of whatever is there must find something: it may have lost a race against a hard delete.
             if current.state == .erased, write.base == nil { return .rejected(.missing) }
+            // That it is no repetition is seen without putting a record together, which may be large.
+            if let base = write.base, base < current.version, !model.mergesConflicts, current.origin != origin {
+                return .conflict(current)
+            }
             let digest = model.mergesConflicts ? write.digest(by: author, of: model) : ""
             let memory = model.mergesConflicts ? current.history.memory : .none
             var after = try current.applying(write.action, of: model)

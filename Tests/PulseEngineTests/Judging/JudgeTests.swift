@@ -94,6 +94,13 @@ import Testing
         #expect(try judge(#""title":"B","version":\#(base)"#, on: current).conflict == current)
     }
 
+    /// Found here: a thousand stale items made the writer put a large record together a thousand times.
+    @Test func aStaleItemIsAConflictBeforeItIsPutTogether() throws {
+        let tombstone = Fixture.record(1, version: 5, state: .erased)
+        #expect(try judge(#""done":true,"version":5"#, on: tombstone).rejection == "title: is required")
+        #expect(try judge(#""done":true,"version":4"#, on: tombstone).conflict == tombstone)
+    }
+
     @Test(arguments: [5, 6, 1_000]) func anEqualOrLargerBaseIsAccepted(base: Int) throws {
         let outcome = try judge(#""title":"B","version":\#(base)"#, on: Fixture.record(1, version: 5))
         #expect(outcome.accepted?.version == Version(10))
