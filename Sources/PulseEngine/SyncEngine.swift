@@ -172,6 +172,9 @@ public final class SyncEngine: Sendable {
         await gauge.measure()
     }
 
+    /// The room that there is in the store, as it was measured last.
+    package var storeRoom: StoreRoom { gauge.room }
+
     /// How this worker follows the log.
     public func report() -> FollowingReport {
         FollowingReport(

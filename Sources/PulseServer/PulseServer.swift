@@ -34,8 +34,6 @@ public struct PulseServer: Sendable {
         public var drain: Duration = .seconds(5)
         /// Where metrics are served, and health besides; nil for nowhere. Never on the port that clients reach.
         public var operations: WebServer.Configuration?
-        /// The store's file, whose disk is looked at; nil for a store that is elsewhere.
-        public var storePath: String?
         /// The program's own, for its metrics.
         public var version = "unknown"
 
@@ -95,7 +93,7 @@ public struct PulseServer: Sendable {
         var web = configuration.web
         web.limits.maximumMessageBytes = configuration.wire.maximumMessageBytes
         let (listening, isListening) = AsyncStream.makeStream(of: Never.self)
-        let probe = ReadinessProbe(engine: engine, disk: configuration.storePath.map(Disk.init), drain: drain)
+        let probe = ReadinessProbe(engine: engine, drain: drain)
         let router = Router(options: .autoGenerateHeadEndpoints)
         if let token = configuration.adminToken {
             router.add(middleware: AdminRoutes(token: token, engine: engine, registry: registry, logger: logger))

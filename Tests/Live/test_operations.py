@@ -127,6 +127,14 @@ def test_a_store_that_does_not_answer_is_named_and_the_process_lives(tmp_path, s
         server.wait_until("ready", 30)
 
 
+def test_a_store_that_is_full_is_named_and_serves(tmp_path):
+    ready = {"status": "ready", "store": "ready", "bus": "ready", "disk": "ready"}
+    with Pulsed(tmp_path / "store.db", "--limit", "disk-free-bytes=1") as server:
+        assert server.readiness() == (200, ready)
+    with Pulsed(tmp_path / "store.db", "--limit", "store-bytes=1") as server:
+        assert server.readiness() == (200, ready | {"status": "degraded", "disk": "degraded"})
+
+
 def test_a_worker_that_is_told_to_stop_is_not_ready_but_serves_until_its_delay_is_over(tmp_path):
     async def stop(server: Pulsed) -> None:
         async with await Client.connect(server.url("ann")) as client:

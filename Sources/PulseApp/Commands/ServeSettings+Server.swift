@@ -31,7 +31,6 @@ extension ServeSettings {
             configuration.drain = drain
             configuration.drainDelay = drainDelay
             configuration.operations = operations
-            if case .sqlite(let path) = store { configuration.storePath = path }
             configuration.hasEchoEndpoint = hasEchoEndpoint
             return configuration
         }

@@ -6,7 +6,7 @@ import Synchronization
 final class StoreGauge: Sendable {
     private let store: (any MeasuredStore)?
     private let queue: WriteQueue
-    private let room: Mutex<StoreRoom>
+    private let lastRoom: Mutex<StoreRoom>
     private let usedBytes: Gauge
     private let freeBytes: Gauge
     private let level: Gauge
@@ -16,11 +16,14 @@ final class StoreGauge: Sendable {
         self.store = store as? any MeasuredStore
         self.queue = queue
         self.logger = logger
-        room = Mutex(StoreRoom(limits))
+        lastRoom = Mutex(StoreRoom(limits))
         usedBytes = metrics.gauge("pulse_store_bytes", "Bytes of records and indexes in the store.")
         freeBytes = metrics.gauge("pulse_store_free_bytes", "Bytes left where the store lies; 0 where that is unknown.")
         level = metrics.gauge("pulse_store_full", "What the store takes: 0 everything, 1 only deletes, 2 nothing.")
     }
+
+    /// As it was measured last.
+    var room: StoreRoom { lastRoom.withLock { $0 } }
 
     /// A store that does not answer is as full as it was.
     func measure() async {
@@ -34,7 +37,7 @@ final class StoreGauge: Sendable {
         }
         usedBytes.set(size.usedBytes)
         freeBytes.set(size.freeBytes ?? 0)
-        let (before, now) = room.withLock { room in
+        let (before, now) = lastRoom.withLock { room in
             let before = room.level
             room.measured(size)
             return (before, room.level)

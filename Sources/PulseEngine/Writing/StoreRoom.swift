@@ -10,12 +10,15 @@ package struct StoreRoom {
 
     private let limits: StoreLimits
     package private(set) var level = Level.everything
+    /// What was measured last; nil before.
+    package private(set) var size: StoreSize?
 
     package init(_ limits: StoreLimits) {
         self.limits = limits
     }
 
     package mutating func measured(_ size: StoreSize) {
+        self.size = size
         level = max(levelOfUse(size.usedBytes), size.freeBytes.map(levelOfDisk) ?? .everything)
     }
 

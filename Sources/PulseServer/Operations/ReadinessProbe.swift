@@ -1,4 +1,3 @@
-import NIOPosix
 import PulseEngine
 
 /// Finds out whether a worker can serve clients. However often it is asked, the store is asked once in a second.
@@ -7,20 +6,16 @@ actor ReadinessProbe {
     private static let patience = Duration.seconds(2)
     /// How long an answer counts.
     private static let validity = Duration.seconds(1)
-    /// With fewer free bytes, the disk of the store is nearly full.
-    private static let scarceBytes: Int64 = 256 << 20
 
     private let engine: SyncEngine
-    private let disk: Disk?
     private let drain: Drain
     private var last: (readiness: Readiness, time: ContinuousClock.Instant)?
     private var current: Task<Readiness, Never>?
     /// Whether the store has been asked and has not answered yet, however long ago.
     private var isAsking = false
 
-    init(engine: SyncEngine, disk: Disk?, drain: Drain) {
+    init(engine: SyncEngine, drain: Drain) {
         self.engine = engine
-        self.disk = disk
         self.drain = drain
     }
 
@@ -43,11 +38,10 @@ actor ReadinessProbe {
     }
 
     private func probe() async -> Readiness {
-        async let free = disk?.freeBytes()
-        return Readiness(
+        Readiness(
             store: await storeAnswers() ? .ready : .unavailable,
             bus: engine.report().bus.trouble == nil ? .ready : .degraded,
-            disk: disk == nil ? .notApplicable : (await free ?? .max) < Self.scarceBytes ? .degraded : .ready,
+            disk: Readiness.Part(engine.storeRoom),
             isStopping: false)
     }
 
