@@ -14,6 +14,7 @@ from contextlib import ExitStack
 import pytest
 
 from harness import Client, Closed, Pulsed, StartFailure
+from support.pulsed import METRICS
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 
@@ -70,6 +71,15 @@ def until_admitted(visit, timeout: float = 5) -> Visitor:
         visitor.close()
         time.sleep(0.02)
     return visitor
+
+
+def until_counted(server: Pulsed, timeout: float = 5, **counts: int) -> None:
+    """Waits until it has so many connections of these states."""
+    deadline = time.monotonic() + timeout
+    expected = {f'pulse_connections{{state="{state}"}}': count for state, count in counts.items()}
+    while not expected.items() <= (found := server.metrics()).items():
+        assert time.monotonic() < deadline, found
+        time.sleep(0.02)
 
 
 @pytest.fixture
@@ -172,9 +182,11 @@ def test_silent_connections_keep_nobody_out(serve):
 
 
 def test_where_too_many_are_silent_the_oldest_gives_way(serve):
-    server = serve(*limits(handshakes=50))
+    server = serve(*METRICS, *limits(handshakes=50))
     good = Visitor(server)
     silent = [socket.create_connection(("127.0.0.1", server.port), timeout=5) for _ in range(50)]
+    # Each is counted by its own event loop.
+    until_counted(server, handshake=50)
     busy = Visitor(server)  # Those came just now, and might be about to ask.
     assert busy.status == 503 and busy.waits > 0 and b"The server is busy." in busy.rest()
     until_admitted(lambda: Visitor(server))
