@@ -144,6 +144,14 @@ def test_check_says_why_a_token_is_refused(settings):
     assert '"sub":"17"' in checked.stdout
 
 
+def test_check_writes_nothing_that_a_terminal_obeys(settings):
+    signed = f"{part({'alg': 'HS256'})}.{part(json.dumps(claims(x='\x9b2J\u202e'), ensure_ascii=False).encode())}"
+    text = f"{signed}.{part(hmac.digest(SECRET.encode(), signed.encode(), 'sha256'))}"
+    checked = command("check", text, *settings)
+    assert checked.returncode == 0
+    assert r'"x":"\u{9b}2J\u{202e}"' in checked.stdout
+
+
 @pytest.mark.parametrize("secret, words", [("secret", "6 bytes"), ("", "0 bytes"), (None, "no such")])
 def test_weak_secrets_end_the_start(tmp_path, secret, words):
     environment = os.environ | ({} if secret is None else {"WEAK": secret})

@@ -127,6 +127,15 @@ struct ClaimTests {
         }
     }
 
+    @Test("a token by a clock that is ahead is no newer than now, and so does not outlive its revocation")
+    func clockAhead() async throws {
+        let token = try await Forge.token(claims: #"{"sub":"17","exp":1800000060,"iat":1800000030}"#)
+        try await withDoor { door in
+            let identity = try await door.open(token).get()
+            #expect(identity.issued == noon)
+        }
+    }
+
     @Test(
         "groups and actors that are no names are refused, not left out",
         arguments: [

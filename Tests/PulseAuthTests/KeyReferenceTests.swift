@@ -60,7 +60,8 @@ struct KeyFileTests {
             ("HS256", "\n", "0 bytes"), ("HS256", String(repeating: "s", count: 31) + "\n", "31 bytes"),
             ("HS384", String(repeating: "s", count: 47), "fewer than the 48"),
             ("HS512", String(repeating: "s", count: 63), "fewer than the 64"),
-            ("HS256+HS512", String(repeating: "s", count: 63), "fewer than the 64"),
+            ("HS256+HS512", String(TestKeys.secret.dropLast()), "fewer than the 64"),
+            ("HS256", String(repeating: "s", count: 64), "one byte over and over"),
             ("HS256", TestKeys.rsaPublic, "a PEM, which is no secret"),
             ("HS256", TestKeys.rsaPrivate, "a private key"), ("RS256", TestKeys.rsaPrivate, "a private key"),
             ("RS256", TestKeys.rsaSmall, "2048 bits or more"), ("PS512", TestKeys.rsaSmall, "2048 bits or more"),
@@ -70,6 +71,7 @@ struct KeyFileTests {
             ("EdDSA", TestKeys.verifying(.es256), "Ed25519"),
             ("RS256", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----", "no PEM of a public RSA key"),
             ("RS256", TestKeys.secret, "neither a PEM nor"), ("RS256", "{", "no JSON Web Key Set"),
+            ("RS256", #"{"keys":[]}"#, "without a key that can be used: it is empty"),
             ("RS256", #"{"keys":[{"kty":"oct","k":"AAAA"}]}"#, "kty, crv or alg"),
             ("HS256", #"{"keys":[{"kty":"oct","k":"AAAA"}]}"#, "3 bytes"),
         ])
@@ -103,6 +105,16 @@ struct KeyFileTests {
                     _ = try await KeyRing([KeyReference(text)], client: client, logger: quiet)
                 }
             }
+        }
+    }
+
+    @Test("a secret that stands where the name of a variable belongs is not repeated")
+    func misplacedSecret() async throws {
+        try await withClient { client in
+            let error = await #expect(throws: KeyError.self) {
+                _ = try await KeyRing([KeyReference("HS256:env:hunter2")], client: client, logger: quiet)
+            }
+            #expect(error?.message == "HS256: there is no such environment variable as it names")
         }
     }
 
@@ -145,6 +157,8 @@ struct KeyFileTests {
                     try Data(set.utf8).write(to: file, options: .atomic)
                     try await wait { await door.user(other) == "17" }
                     #expect(await door.user(good) == nil)
+                    try Data(#"{"keys":[]}"#.utf8).write(to: file, options: .atomic)
+                    try await wait { await door.refusal(other) == "header: no key has this alg and kid" }
                 }
             }
         }

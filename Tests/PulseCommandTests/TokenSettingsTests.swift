@@ -59,6 +59,16 @@ struct TokenSettingsTests {
         #expect(other?.problems == [problem])
     }
 
+    @Test("an empty list in the file, and an empty key alone, are problems")
+    func empty() async throws {
+        try await withFile("jwt-keys: []\njwt-issuer: []\n") { path in
+            let error = await #expect(throws: SettingsError.self) {
+                try await TokenSettings.read(TokenOptions.parse([]), config: path, environment: [:])
+            }
+            #expect(error?.problems == ["\(path):1:1: jwt-keys: '' is empty", "\(path):2:1: jwt-issuer: '' is empty"])
+        }
+    }
+
     @Test(
         "what is wrong is one line",
         arguments: [
@@ -66,6 +76,15 @@ struct TokenSettingsTests {
             (["--jwt-leeway", "-1"], "--jwt-leeway: '-1' is not a number from 0 to 60"),
             (["--jwt-groups", "team"], "--jwt-groups: 'team' is no name=claim, such as team=app.team_ids"),
             (["--jwt-groups", "a b=x"], "--jwt-groups: 'a b=x' is no name=claim, such as team=app.team_ids"),
+            (["--jwt-issuer", ""], "--jwt-issuer: '' is empty"),
+            (["--jwt-issuer", "a, "], "--jwt-issuer: '' is empty"),
+            (["--jwt-issuer", "a", "--jwt-issuer", ""], "--jwt-issuer: '' is empty"),
+            (["--jwt-audience", ""], "--jwt-audience: '' is empty"),
+            (["--jwt-scopes", ""], "--jwt-scopes: '' is empty"),
+            (["--jwt-keys", ""], "--jwt-keys: '' is empty"),
+            (["--jwt-user-claim", ""], "--jwt-user-claim: '' is empty"),
+            (["--jwt-actor-claim", ""], "--jwt-actor-claim: '' is empty"),
+            (["--jwt-groups", ""], "--jwt-groups: '' is no name=claim, such as team=app.team_ids"),
             (["--jwt-groups", "team="], "--jwt-groups: 'team=' is no name=claim, such as team=app.team_ids"),
         ])
     func wrong(arguments: [String], line: String) async throws {

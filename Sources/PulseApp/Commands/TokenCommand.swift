@@ -125,7 +125,7 @@ struct TokenCommand: AsyncParsableCommand {
             } catch let error as KeyError {
                 throw TokenCommand.stop("jwt-keys: \(error)", ExitStatus.badSettings)
             } catch let error as AuthenticationError {
-                print("refused: \(error)")
+                Self.say("refused: \(error)")
                 throw ExitStatus.refused
             }
         }
@@ -134,18 +134,23 @@ struct TokenCommand: AsyncParsableCommand {
             _ text: String, by configuration: JWTConfiguration, _ keys: KeyRing
         ) async throws(AuthenticationError) {
             let token = try CompactToken(text)
-            print("header: \(line(token.header.object))")
+            say("header: \(line(token.header.object))")
             let claims = try token.claims()
-            print("claims: \(line(claims))")
-            print("signed with: \(try await keys.key(of: token))")
+            say("claims: \(line(claims))")
+            say("signed with: \(try await keys.key(of: token))")
             let identity = try configuration.identity(from: claims, at: .now())
             let groups = identity.groups.map { "\($0.claim)=\($0.value)" }.joined(separator: ", ")
-            print("accepted: user \(identity.user)\(groups.isEmpty ? "" : ", groups \(groups)")")
-            if let actor = identity.actor { print("actor: \(actor)") }
+            say("accepted: user \(identity.user)\(groups.isEmpty ? "" : ", groups \(groups)")")
+            if let actor = identity.actor { say("actor: \(actor)") }
             if let expires = identity.expires {
                 let date = Date(timeIntervalSince1970: Double(expires.microseconds) / 1e6)
-                print("until: \(date.formatted(.iso8601))")
+                say("until: \(date.formatted(.iso8601))")
             }
+        }
+
+        /// A line, whatever a token has in its texts.
+        private static func say(_ line: String) {
+            print(LogLine.plain(line))
         }
 
         private static func line(_ object: JSONObject) -> String {

@@ -10,7 +10,7 @@ enum KeyMaterial: Sendable {
     /// What signs and verifies with this key and this algorithm.
     ///
     /// - Returns: nil where they do not belong together.
-    /// - Throws: ``KeyError`` when a secret is too short for it.
+    /// - Throws: ``KeyError`` when a secret is too short for it, or one byte over and over.
     func binding(to algorithm: TokenAlgorithm) async throws(KeyError) -> (any JWTAlgorithm)? {
         // jwt-kit gives its algorithms out through collections only.
         let collection = JWTKeyCollection()
@@ -39,6 +39,7 @@ enum KeyMaterial: Sendable {
             throw KeyError(
                 "the secret has \(bytes.count) bytes, which is fewer than the \(minimumByteCount) that it must have")
         }
+        guard bytes.contains(where: { $0 != bytes[0] }) else { throw KeyError("the secret is one byte over and over") }
         return HMACKey(from: bytes)
     }
 }

@@ -28,7 +28,8 @@ struct KeyReader: Sendable {
 
     static func variable(_ name: String) throws(KeyError) -> [UInt8] {
         guard let text = ProcessInfo.processInfo.environment[name] else {
-            throw KeyError("there is no such environment variable")
+            // The text that names none may be the secret by mistake.
+            throw KeyError("there is no such environment variable as it names", hidesPlace: true)
         }
         return Array(text.utf8)
     }

@@ -78,11 +78,12 @@ public struct KeyReference: Sendable, Hashable {
 extension KeyReference: CustomStringConvertible {
     /// The reference as it was given, but for the query of a URL, which may be secret.
     public var description: String {
-        let names = algorithms.map(\.rawValue).joined(separator: "+")
         switch place {
-        case .file(let path): return "\(names):file:\(path)"
-        case .environment(let name): return "\(names):env:\(name)"
-        case .url(let url): return "\(names):\(url.prefix { $0 != "?" })"
+        case .file(let path): "\(algorithmNames):file:\(path)"
+        case .environment(let name): "\(algorithmNames):env:\(name)"
+        case .url(let url): "\(algorithmNames):\(url.prefix { $0 != "?" })"
         }
     }
+
+    var algorithmNames: String { algorithms.map(\.rawValue).joined(separator: "+") }
 }

@@ -5,6 +5,7 @@ import PulseEngine
 /// All keys that tokens may be signed with, kept fresh while ``run()`` runs.
 public struct KeyRing: Sendable {
     private let sources: [KeySource]
+    private let verifier = Verifier()
 
     /// Reads all keys once. Those of a URL that does not answer may come later.
     ///
@@ -31,27 +32,35 @@ public struct KeyRing: Sendable {
 
     /// The reference whose key has signed the token.
     ///
-    /// - Throws: a refusal; a temporary one where a source that has no key for the token could not be read.
+    /// - Throws: a refusal; a temporary one where a source that has no key for the token could not be read just now, or
+    ///   too many tokens wait.
     package func key(of token: CompactToken) async throws(AuthenticationError) -> KeyReference {
         let header = token.header
         let sources = sources.filter { $0.reference.algorithms.contains(header.algorithm) }
         guard !sources.isEmpty else { throw AuthenticationError("header: alg is none that a key is configured for") }
         let strangers = sources.filter { $0.keys(for: header).isEmpty }
-        if let signer = sources.first(where: { $0.hasSigned(token) }) { return signer.reference }
+        if let signer = try await signer(of: token, among: sources) { return signer }
+        var isCertain = true
         for source in strangers {
-            await source.refreshForToken()
-            if source.hasSigned(token) { return source.reference }
+            let isFresh = await source.refreshForToken()
+            if let signer = try await signer(of: token, among: [source]) { return signer }
+            if !isFresh, source.keys(for: header).isEmpty { isCertain = false }
         }
-        guard strangers.allSatisfy({ $0.isCurrent || !$0.keys(for: header).isEmpty }) else {
-            throw AuthenticationError("a key set that may have the key cannot be read", isTemporary: true)
+        guard isCertain else {
+            throw AuthenticationError("a key set that may have the key cannot be read now", isTemporary: true)
         }
         throw AuthenticationError(
             strangers.count == sources.count ? "header: no key has this alg and kid" : "signature: not that of a key")
     }
-}
 
-extension KeySource {
-    fileprivate func hasSigned(_ token: CompactToken) -> Bool {
-        keys(for: token.header).contains { $0.hasSigned(token) }
+    private func signer(
+        of token: CompactToken, among sources: [KeySource]
+    ) async throws(AuthenticationError) -> KeyReference? {
+        let pairs = sources.flatMap { source in source.keys(for: token.header).map { (source.reference, $0) } }
+        // Keys without an id fit any: they are tried only where the one that the token names is not there.
+        let named = token.header.keyID == nil ? [] : pairs.filter { $0.1.id != nil }
+        let candidates = named.isEmpty ? pairs : named
+        guard let index = try await verifier.signer(of: token, among: candidates.map(\.1)) else { return nil }
+        return candidates[index].0
     }
 }

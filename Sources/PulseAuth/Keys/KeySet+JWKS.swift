@@ -20,10 +20,6 @@ extension KeySet {
                 notes.append("keys[\(index)]: \(error.message)")
             }
         }
-        guard !keys.isEmpty else {
-            let reasons = notes.isEmpty ? "it is empty" : notes.joined(separator: "; ")
-            throw KeyError("a JSON Web Key Set without a key that can be used: \(reasons)")
-        }
         self.init(keys: keys, notes: notes)
     }
 

@@ -4,13 +4,13 @@ struct KeySet: Sendable {
     /// What was left out, and why.
     let notes: [String]
 
-    /// More would make a token without a `kid` expensive.
-    static let maximumCount = 100
+    /// Issuers have a few; more cost memory, and time to look through.
+    static let maximumCount = 32
 
     /// Reads a JSON Web Key Set, a PEM or a secret: whatever the bytes are. A line break at the end of a secret is not
     /// part of it.
     ///
-    /// - Throws: ``KeyError`` unless there is a key for one of the algorithms.
+    /// - Throws: ``KeyError`` for what is none of these. A key set may have no key: then they were withdrawn.
     init(_ bytes: [UInt8], for algorithms: [TokenAlgorithm]) async throws(KeyError) {
         let text = String(decoding: bytes, as: UTF8.self)
         if bytes.first(where: { !" \t\r\n".utf8.contains($0) }) == UInt8(ascii: "{") {

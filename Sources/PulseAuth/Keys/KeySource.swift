@@ -27,9 +27,6 @@ final class KeySource: Sendable {
         self.logger = logger
     }
 
-    /// Whether the last reading went well.
-    var isCurrent: Bool { state.withLock(\.isCurrent) }
-
     func keys(for header: TokenHeader) -> [VerificationKey] {
         state.withLock { state in state.keys.filter { $0.fits(header) } }
     }
@@ -40,7 +37,10 @@ final class KeySource: Sendable {
     func load() async throws(KeyError) {
         if case .url = reference.place { return await refresh() }
         do throws(KeyError) {
-            try await read()
+            if let set = try await read(), set.keys.isEmpty {
+                let reasons = set.notes.isEmpty ? "it is empty" : set.notes.joined(separator: "; ")
+                throw KeyError("a JSON Web Key Set without a key that can be used: \(reasons)")
+            }
         } catch {
             throw error.of(reference)
         }
@@ -56,8 +56,11 @@ final class KeySource: Sendable {
     }
 
     /// Fetches once more for the sake of a token that no key fits, unless another token has just had that done.
-    func refreshForToken() async {
-        guard case .url = reference.place else { return }
+    ///
+    /// - Returns: whether a key that is not there now is none: false where the last reading failed, or another would have
+    ///   come too soon.
+    func refreshForToken() async -> Bool {
+        guard case .url = reference.place else { return state.withLock(\.isCurrent) }
         let now = ContinuousClock.now
         let isDue = state.withLock { state in
             if state.reading != nil { return true }
@@ -65,7 +68,9 @@ final class KeySource: Sendable {
             state.lastTokenFetch = now
             return true
         }
-        if isDue { await refresh() }
+        guard isDue else { return false }
+        await refresh()
+        return state.withLock(\.isCurrent)
     }
 
     /// Returns when the reading that goes on, or a new one, has ended.
@@ -75,7 +80,7 @@ final class KeySource: Sendable {
             // On its own: others wait for it when whoever began it gives up.
             let reading = Task {
                 do throws(KeyError) {
-                    try await self.read()
+                    _ = try await self.read()
                 } catch {
                     self.keep(after: error)
                 }
@@ -87,7 +92,8 @@ final class KeySource: Sendable {
         await reading.value
     }
 
-    private func read() async throws(KeyError) {
+    /// - Returns: nil where nothing has changed.
+    private func read() async throws(KeyError) -> KeySet? {
         let answer = try await reader.read(reference.place)
         let isKnown = state.withLock { state in
             state.pause = answer.freshness
@@ -95,7 +101,7 @@ final class KeySource: Sendable {
             state.isCurrent = true
             return true
         }
-        guard !isKnown else { return }
+        guard !isKnown else { return nil }
         let set = try await KeySet(answer.bytes, for: reference.algorithms)
         let isFirst = state.withLock { state in
             defer {
@@ -107,6 +113,7 @@ final class KeySource: Sendable {
         }
         logger.info("\(isFirst ? "keys were read" : "keys have changed")", metadata: ["count": "\(set.keys.count)"])
         for note in set.notes { logger.warning("a key is not used", metadata: ["reason": "\(note)"]) }
+        return set
     }
 
     private func keep(after error: KeyError) {

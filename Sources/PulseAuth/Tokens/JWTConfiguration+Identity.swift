@@ -25,17 +25,20 @@ extension JWTConfiguration {
         of claims: JSONObject, at now: Timestamp
     ) throws(AuthenticationError) -> (issued: Timestamp?, expires: Timestamp) {
         let leeway = leeway / .microseconds(1)
-        let now = Double(now.microseconds)
+        let moment = Double(now.microseconds)
         guard let expires = try Self.time("exp", in: claims) else { throw AuthenticationError("exp: missing") }
-        guard now < Double(expires.microseconds) + leeway else { throw AuthenticationError("exp: the token has ended") }
-        if let begin = try Self.time("nbf", in: claims), Double(begin.microseconds) > now + leeway {
+        guard moment < Double(expires.microseconds) + leeway else {
+            throw AuthenticationError("exp: the token has ended")
+        }
+        if let begin = try Self.time("nbf", in: claims), Double(begin.microseconds) > moment + leeway {
             throw AuthenticationError("nbf: the token has not begun")
         }
         let issued = try Self.time("iat", in: claims)
-        if let issued, Double(issued.microseconds) > now + leeway {
+        if let issued, Double(issued.microseconds) > moment + leeway {
             throw AuthenticationError("iat: the token was issued in the future")
         }
-        return (issued, expires)
+        // Else a token by a clock that is ahead would seem newer than a revocation that came after it.
+        return (issued.map { min($0, now) }, expires)
     }
 
     private func checkIssuer(of claims: JSONObject) throws(AuthenticationError) {

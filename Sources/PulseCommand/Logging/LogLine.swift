@@ -65,7 +65,7 @@ package struct LogLine: Sendable {
     }
 
     /// A text without what ends a line, moves a terminal's cursor or turns its writing round.
-    private static func plain(_ text: String) -> String {
+    package static func plain(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: isUnsafe) else { return text }
         return text.unicodeScalars.map { isUnsafe($0) ? "\\u{\(String($0.value, radix: 16))}" : String($0) }.joined()
     }

@@ -112,19 +112,27 @@ struct SettingsReader {
 
     mutating func tokens() -> TokenSettings {
         TokenSettings(
-            keys: list(.jwtKeys, { $0 }, or: ""),
-            audiences: list(.jwtAudience, { $0 }, or: ""),
-            issuers: list(.jwtIssuer, { $0 }, or: ""),
+            keys: names(.jwtKeys),
+            audiences: names(.jwtAudience),
+            issuers: names(.jwtIssuer),
             leeway: .seconds(number(.setting(.jwtLeeway))),
-            userClaim: value(.jwtUserClaim, { $0 }, or: "", otherwise: ""),
+            userClaim: value(.jwtUserClaim, Self.name, or: "is empty", otherwise: ""),
             groups: list(
-                .jwtGroups, TokenSettings.GroupClaim.init, or: "is no name=claim, such as team=app.team_ids"),
-            actorClaim: value(.jwtActorClaim, { $0 }, or: "", otherwise: ""),
-            scopes: list(.jwtScopes, { $0 }, or: ""))
+                .jwtGroups, TokenSettings.GroupClaim.init, or: "is no name=claim, such as team=app.team_ids",
+                skipsEmpty: false),
+            actorClaim: value(.jwtActorClaim, Self.name, or: "is empty", otherwise: ""),
+            scopes: names(.jwtScopes))
     }
 
+    /// Empty ones are no names: where the shell had no value to put there, what the setting forbids stays forbidden.
+    private mutating func names(_ setting: Setting) -> [String] {
+        list(setting, Self.name, or: "is empty", skipsEmpty: false)
+    }
+
+    private static func name(_ text: String) -> String? { text.isEmpty ? nil : text }
+
     mutating func checkKeys(of settings: TokenSettings) {
-        guard settings.keys.isEmpty else { return }
+        guard settings.keys.isEmpty, find(.setting(.jwtKeys)) == nil else { return }
         problems.append("jwt-keys is not set; auth jwt needs a key, such as HS256:env:SECRET")
     }
 
@@ -202,11 +210,11 @@ struct SettingsReader {
 
     private mutating func list<Value>(
         _ setting: Setting, _ parse: (String) -> Value?, or complaint: String,
-        shown: (String) -> String = { $0 }
+        shown: (String) -> String = { $0 }, skipsEmpty: Bool = true
     ) -> [Value] {
         guard let found = find(.setting(setting)) else { return [] }
         var values: [Value] = []
-        for part in found.text.split(separator: ",") {
+        for part in found.text.split(separator: ",", omittingEmptySubsequences: skipsEmpty) {
             let text = String(part.trimmingPrefix { $0 == " " }.reversed().trimmingPrefix { $0 == " " }.reversed())
             if let value = parse(text) { values.append(value) } else { report((shown(text), found.name), complaint) }
         }
