@@ -28,11 +28,12 @@ enum Authenticators {
         _ settings: ServeSettings, jwt: JWTAuthenticator?, metrics: MetricRegistry, logger: Logger,
         _ body: (any Authenticator) async throws -> Void
     ) async throws {
-        let methods = settings.authentication.enumerated().map { index, method -> any Authenticator in
+        let methods = settings.authentication.enumerated().map { (index, method) -> any Authenticator in
             switch method {
             case .insecure: return InsecureAuthenticator()
             case .jwt: return jwt!
-            case .backend(let url): return SessionProxy(.init(settings, backend: url, number: index + 1), metrics: metrics)
+            case .backend(let url):
+                return SessionProxy(.init(settings, backend: url, number: index + 1), metrics: metrics)
             }
         }
         if settings.authentication == [.insecure] {

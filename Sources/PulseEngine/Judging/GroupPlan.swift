@@ -38,7 +38,7 @@ public struct GroupPlan: Sendable {
     public private(set) var isTooLarge = false
 
     /// Bytes of the records that one commit may write, but always one record.
-    public static let maximumBytes = 64 << 20
+    public static let maximumBytes = 32 << 20
 
     /// Judges batches in order, each write on top of those before it.
     ///

@@ -96,9 +96,9 @@ import Testing
 
     /// Found here: a thousand stale items made the writer put a large record together a thousand times.
     @Test func aStaleItemIsAConflictBeforeItIsPutTogether() throws {
-        let tombstone = Fixture.record(1, version: 5, state: .erased)
-        #expect(try judge(#""done":true,"version":5"#, on: tombstone).rejection == "title: is required")
-        #expect(try judge(#""done":true,"version":4"#, on: tombstone).conflict == tombstone)
+        let tombstone = Fixture.record(1, version: 5, of: Fixture.price, state: .erased)
+        #expect(try judge(#""version":5"#, on: tombstone, of: Fixture.price).rejection == "amount: is required")
+        #expect(try judge(#""version":4"#, on: tombstone, of: Fixture.price).conflict == tombstone)
     }
 
     @Test(arguments: [5, 6, 1_000]) func anEqualOrLargerBaseIsAccepted(base: Int) throws {
