@@ -145,7 +145,8 @@ def test_check_says_why_a_token_is_refused(settings):
 
 
 def test_check_writes_nothing_that_a_terminal_obeys(settings):
-    signed = f"{part({'alg': 'HS256'})}.{part(json.dumps(claims(x='\x9b2J\u202e'), ensure_ascii=False).encode())}"
+    payload = json.dumps(claims(x="\x9b2J\u202e"), ensure_ascii=False).encode()
+    signed = f"{part({'alg': 'HS256'})}.{part(payload)}"
     text = f"{signed}.{part(hmac.digest(SECRET.encode(), signed.encode(), 'sha256'))}"
     checked = command("check", text, *settings)
     assert checked.returncode == 0

@@ -65,7 +65,8 @@ struct TokenSettingsTests {
             let error = await #expect(throws: SettingsError.self) {
                 try await TokenSettings.read(TokenOptions.parse([]), config: path, environment: [:])
             }
-            #expect(error?.problems == ["\(path):1:1: jwt-keys: '' is empty", "\(path):2:1: jwt-issuer: '' is empty"])
+            #expect(
+                error?.problems == ["\(path):1:11: jwt-keys: '' is empty", "\(path):2:13: jwt-issuer: '' is empty"])
         }
     }
 
