@@ -2,10 +2,12 @@
 import CompilerPluginSupport
 import PackageDescription
 
-let strict: [SwiftSetting] = [
-    .swiftLanguageMode(.v6),
-    .treatAllWarnings(as: .error),
-]
+// Scripts/fuzz: our own modules note where they were, for libFuzzer, and have their memory watched.
+let isFuzzing = Context.environment["PULSE_FUZZ"] != nil
+let fuzzing = ["-sanitize=fuzzer,address"]
+
+let strict: [SwiftSetting] =
+    [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)] + (isFuzzing ? [.unsafeFlags(fuzzing)] : [])
 
 #if os(Linux)
     // Debian's hiredis.pc has a flag that SwiftPM warns of, and says nothing that is needed.
@@ -297,3 +299,17 @@ let package = Package(
             swiftSettings: strict),
     ]
 )
+
+if isFuzzing {
+    package.targets.append(
+        .executableTarget(
+            name: "PulseFuzz",
+            dependencies: [
+                "PulseAuth", "PulseEngine", "PulseModel", "PulseRedis", "PulseServer", "PulseWire",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            path: "Tests/Fuzz", swiftSettings: strict, linkerSettings: [.unsafeFlags(fuzzing + ["-use-ld=lld"])]))
+}
