@@ -41,6 +41,22 @@ def test_first_conversation_prints_the_ack_and_the_update(tmp_path):
     assert update["data"]["data"]["title"] == "Buy milk"
 
 
+def test_the_session_view_is_the_one_that_is_tested():
+    view = (REPOSITORY / "Tests/Live/session_site/pulse.py").read_text()
+    assert view.endswith("\n\n" + blocks("python")[1])
+
+
+def test_the_commands_about_tokens_work(tmp_path):
+    (tmp_path / "secret").write_text("of more than thirty-two bytes, and of no use elsewhere\n")
+    [mint, check] = [
+        line for block in blocks("sh") for line in block.splitlines() if line.startswith(".build/release/pulsed token")]
+    for line in (mint, check):
+        line = line.replace(".build/release/pulsed", str(binary().resolve()))
+        done = subprocess.run(line, shell=True, cwd=tmp_path, capture_output=True, text=True, timeout=30)
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert "17" in done.stdout and "team" in done.stdout
+
+
 def test_scripts_are_there_and_may_be_executed():
     lines = [shlex.split(line, comments=True) for block in blocks("sh") for line in block.splitlines()]
     # A variable may stand before the command.
