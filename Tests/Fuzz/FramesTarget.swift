@@ -13,10 +13,13 @@ struct FramesTarget: FuzzTarget {
             [0xC1, 0x83, 0, 0, 0, 0, 0x4A, 0x04, 0x00],
             [0x81, 0xFF, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0],
         ]
+        let edges = Self.text(Array("é\u{800}\u{D7FF}\u{E000}\u{FFFF}\u{10000}\u{10FFFF}".utf8)[...])
         let spoken = conversations.map { conversation in
             conversation.split(separator: UInt8(ascii: "\n")).flatMap { Self.text($0.dropFirst()) }
         }
-        return (control + spoken).enumerated().map { [UInt8(truncatingIfNeeded: $0.offset &* 37)] + $0.element }
+        return (control + [edges] + spoken).enumerated().map {
+            [UInt8(truncatingIfNeeded: $0.offset &* 37)] + $0.element
+        }
     }
 
     private static func text(_ payload: ArraySlice<UInt8>) -> [UInt8] {
@@ -46,6 +49,11 @@ struct FramesTarget: FuzzTarget {
             return 1 + Int(state >> 27)
         }
         require(cut == whole, "In pieces it is another conversation.")
+        var validator = UTF8Validator()
+        require(
+            (validator.accept(UnsafeRawBufferPointer(rebasing: stream)) && validator.isAtBoundary)
+                == (String(validating: stream, as: UTF8.self) != nil),
+            "The standard library does not agree on what UTF-8 is.")
         let inflater = MessageInflater()
         for event in whole { check(event, rules, inflater) }
     }

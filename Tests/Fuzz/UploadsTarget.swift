@@ -18,7 +18,9 @@ struct UploadsTarget: FuzzTarget {
             1{"type":"SYNC_UPLOAD","table":"\(model)","payload":{\(id),"version":1,"i":2,"d":"1.50","y":"2026-02-28"}}
             2{"type":"SYNC_UPLOAD","table":"\(model)","payload":{\(id),"version":1,"i":3,"j":{"a":[1]},"is_deleted":1}}
             0{"type":"SYNC_UPLOAD","table":"\(model)","payload":{\(id),"version":1,"m":"2026-02-28T12:00:00.5+01:00"}}
+            1{"type":"SYNC_UPLOAD","table":"\(model)","payload":{\(id),"version":2,"s":"é"}}
             8{"type":"SYNC_UPLOAD","table":"\(model)","payload":{\(id)}}
+            1{"type":"SYNC_UPLOAD","table":"\(model)","payload":{\(id),"version":9,"s":""}}
             0{"type":"SYNC_UPLOAD","table":"\(model)","payload":{\(id),"version":2,"is_deleted":false,"r":7,"k":1}}
 
             """

@@ -60,9 +60,11 @@ extension PulseSession {
         end(.revoked, "The token was revoked. Log in anew.")
     }
 
-    /// Closes the connection. Nothing but the close frame is sent any more.
+    /// Closes the connection. Nothing but the close frame is sent any more; an upload that is still with a hook is not
+    /// stored, for its client may not write any more.
     private func end(_ code: WebSocketCloseCode, _ reason: String) {
-        subscriber?.close()
+        let connection = connection
+        stop()
         connection?.close(code: code, reason: reason)
     }
 }

@@ -123,13 +123,18 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
     }
 
     func closed() {
+        stop()
+        registry.remove(self)
+    }
+
+    /// Lets go of everything. Nothing is sent any more, and what is not submitted yet never will be.
+    func stop() {
         subscriber?.close()
         hook?.cancel()
         slowdown?.cancel()
         leaveQueue?()
         leaveQueue = nil
         lifetime.end()
-        registry.remove(self)
         subscriber = nil
         connection = nil
     }
