@@ -17,7 +17,7 @@ PATIENCE = 5_000  # ms; the attackers share the machine.
 @pytest.mark.parametrize("kind", KINDS)
 def test_good_clients_live_through_a_storm(kind, tmp_path):
     with Pulsed(tmp_path / "store.db") as server:
-        [quiet, stormy], good = asyncio.run(storm(server, 4, [kind]))
+        [quiet, stormy], good = asyncio.run(storm(server, 2, [kind]))
         assert good.dropped == []
         assert stormy.worst < PATIENCE, stormy
         assert stormy.memory < quiet.memory + GROWTH, (quiet, stormy)

@@ -29,7 +29,7 @@ async def storm(server: Pulsed, seconds: float, kinds: list[str]) -> tuple[list[
     """Quiet before each storm, so that a slow machine is told from a storm; the good clients live through all of it."""
     measured = []
     async with Neighbours(server.port) as good:
-        await asyncio.sleep(2)
+        await asyncio.sleep(1)
         for kind in kinds:
             measured.append(await measure(server, good, "quiet", seconds))
             attack = subprocess.Popen([sys.executable, "-m", "storms.attackers", kind, str(server.port)], cwd=LIVE)
@@ -40,7 +40,7 @@ async def storm(server: Pulsed, seconds: float, kinds: list[str]) -> tuple[list[
             finally:
                 attack.kill()
                 attack.wait()
-            await asyncio.sleep(2)
+            await asyncio.sleep(1)
     return measured, good
 
 
