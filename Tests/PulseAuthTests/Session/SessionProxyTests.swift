@@ -79,8 +79,9 @@ struct SessionProxyTests {
             #expect(outcomes.count { $0.hasPrefix("user user") } == 10)
             #expect(backend.seen.most == 4)
             #expect(backend.seen.asked == 10)
-            #expect(backend.metrics.text.contains("pulse_session_overflows_total 20\n"))
-            #expect(backend.metrics.text.contains("pulse_session_requests_total{answer=\"accepted\"} 10\n"))
+            let text = backend.metrics.text
+            #expect(text.contains("pulse_session_overflows_total{backend=\"1\"} 20\n"))
+            #expect(text.contains("pulse_session_requests_total{backend=\"1\",answer=\"accepted\"} 10\n"))
         }
     }
 
