@@ -59,7 +59,7 @@ public enum Limit: String, Sendable, CaseIterable {
         case .messagesPerSecond:
             Entry(2_000, in: 0...1_000_000, "Messages a second of one connection; 0 for any number.")
         case .bytesPerSecond:
-            Entry(4 << 20, in: 0...1 << 30, "Bytes of messages a second of one connection; 0 for any number.")
+            Entry(16 << 20, in: 0...1 << 30, "Bytes of messages a second of one connection; 0 for any number.")
         case .rateRefusalsPerMinute:
             Entry(
                 100, in: 0...1_000_000, "Messages refused as too fast within a minute; then the connection is closed.")
