@@ -65,7 +65,7 @@ public final class SyncEngine: Sendable {
         eventLoops: [any EventLoop],
         configuration: Configuration = Configuration(), metrics registry: MetricRegistry = MetricRegistry(),
         logger: Logger,
-        clock: @escaping @Sendable () -> Timestamp = Timestamp.now
+        clock: @escaping @Sendable () -> Timestamp = WorkerClock().now
     ) async throws(StoreError) {
         // A hook under a wrong name would be no hook, and nobody would notice.
         for name in hooks.keys where schema[name] == nil {

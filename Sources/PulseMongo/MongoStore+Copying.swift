@@ -30,7 +30,7 @@ extension MongoStore: CopyableStore {
         guard let end = page.records.last?.version else { return }
         try await commit(loading: Set(page.records.map(\.key))) { head, _ in
             // A page whose commit was not answered may be there already.
-            (head < end ? page.records : [], ())
+            (head.version < end ? page.records : [], ())
         }
     }
 

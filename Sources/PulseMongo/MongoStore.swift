@@ -87,7 +87,7 @@ public final class MongoStore: ChangeStore {
     public func commit<Outcome: Sendable>(
         loading keys: Set<RecordKey>,
         deciding decide:
-            @escaping @Sendable (_ head: Version, _ records: [RecordKey: Record]) -> (changes: [Record], Outcome)
+            @escaping @Sendable (_ head: LogHead, _ records: [RecordKey: Record]) -> (changes: [Record], Outcome)
     ) async throws(StoreError) -> Outcome {
         let deadline = ContinuousClock.now + Self.commitPatience
         let number = state.withLock { state in
@@ -150,8 +150,15 @@ public final class MongoStore: ChangeStore {
         }
     }
 
+    public func version(at stamp: HybridTime) async throws(StoreError) -> Version {
+        let reader = PageReader(database: format.database, layouts: layouts.withLock { $0 })
+        return try await read { client, session throws(MongoFailure) in
+            try reader.version(at: stamp, through: client, in: session)
+        }
+    }
+
     public func head() async throws(StoreError) -> Version {
-        try await logState().head
+        try await logState().head.version
     }
 
     public func position() async throws(StoreError) -> LogPosition {
@@ -164,7 +171,7 @@ public final class MongoStore: ChangeStore {
         try await read { client, session throws(MongoFailure) in
             let log = MongoCollection(LogCollection.name, of: self.format.database, through: client)
             let state = try LogState.read(log, in: session, options: Self.singleRead)
-            self.readPoint.advance(to: state.head, in: session)
+            self.readPoint.advance(to: state.head.version, in: session)
             return state
         }
     }

@@ -8,7 +8,7 @@ typealias Record = PulseModel.Record
 /// The layout of the database file, and how an older one becomes today's. Forward only.
 enum Format {
     /// `PRAGMA user_version` of a file in today's layout.
-    static let version = 4
+    static let version = 5
     /// `PRAGMA application_id`: "PULS".
     static let applicationID = 0x5055_4c53
 
@@ -35,6 +35,12 @@ enum Format {
         """,
         // What a record was before; null for most.
         "ALTER TABLE record ADD COLUMN history BLOB;",
+        // Records of before have stamps in 1970, by their versions.
+        """
+        ALTER TABLE record ADD COLUMN stamp INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE record ADD COLUMN parent INTEGER;
+        UPDATE record SET stamp = version;
+        """,
     ]
 
     /// Brings the file to today's layout and notes the schema in it.

@@ -5,7 +5,7 @@ import PulseModel
 /// The one table of records: the log itself, clustered by version, so that commits append and deltas are range scans.
 struct RecordTable: Sendable {
     private static let columns =
-        "version, model, sync_id, scope, id, state, base, writer, created, updated, fields, history"
+        "version, model, sync_id, scope, id, state, base, writer, created, updated, fields, history, stamp, parent"
 
     /// Lanes in one query. SQLite takes 500 parts of a compound query at most.
     private static let maximumArms = 250
@@ -37,12 +37,33 @@ struct RecordTable: Sendable {
         CREATE INDEX record_lane ON record(model, scope, version);
         """
 
-    func head(in database: Database) throws -> Version {
+    func head(in database: Database) throws -> LogHead {
         // The last write of all is never superseded, so the newest row is the head.
-        let statement = try database.cachedStatement(sql: "SELECT max(version) FROM record")
+        let statement = try database.cachedStatement(
+            sql: "SELECT version, stamp FROM record ORDER BY version DESC LIMIT 1")
         defer { statement.rewind() }
-        _ = try statement.step(in: database)
-        return Version(statement.int(at: 0))
+        guard try statement.step(in: database) else { return .zero }
+        return LogHead(version: Version(statement.int(at: 0)), stamp: HybridTime(ticks: statement.int(at: 1)))
+    }
+
+    /// The newest version whose stamp is not above `stamp`. Stamps grow with versions, so no index is needed.
+    func version(at stamp: HybridTime, in database: Database) throws -> Version {
+        let head = try head(in: database)
+        if head.stamp <= stamp { return head.version }
+        let statement = try database.cachedStatement(
+            sql: "SELECT version, stamp FROM record WHERE version > ? ORDER BY version LIMIT 1")
+        // All records up to `low` have stamps not above, and the first one behind `high` has one above.
+        var low: Int64 = 0
+        var high = head.version.number - 1
+        while low < high {
+            let middle = low + (high - low + 1) / 2
+            statement.bind(middle - 1, at: 1)
+            defer { statement.rewind() }
+            _ = try statement.step(in: database)
+            // The first record at or behind the middle.
+            if statement.int(at: 1) <= stamp.ticks { low = statement.int(at: 0) } else { high = middle - 1 }
+        }
+        return Version(low)
     }
 
     /// Those records of `keys` that there are.
@@ -107,7 +128,7 @@ struct RecordTable: Sendable {
     private static let removalOfOlder = "DELETE FROM record WHERE sync_id = ? AND model = ? AND version <= ?"
     private static let finding = "SELECT \(columns) FROM record WHERE sync_id = ? AND model = ?"
     private static let removal = "DELETE FROM record WHERE version = ?"
-    private static let insertion = "INSERT INTO record (\(columns)) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
+    private static let insertion = "INSERT INTO record (\(columns)) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 
     private func bind(_ record: Record, to statement: Statement) throws {
         guard let model = numbers[record.key.model] else {
@@ -125,6 +146,8 @@ struct RecordTable: Sendable {
         statement.bind(record.updated.microseconds, at: 10)
         statement.bind(record.fields.bytes, at: 11)
         if record.history == .none { statement.bindNull(at: 12) } else { statement.bind(record.history.bytes, at: 12) }
+        statement.bind(record.stamp.ticks, at: 13)
+        if let parent = record.parent { statement.bind(parent.ticks, at: 14) } else { statement.bindNull(at: 14) }
     }
 
     /// The query of a page.
@@ -239,7 +262,9 @@ struct RecordTable: Sendable {
         }
         return Record(
             key: RecordKey(model: model, syncID: syncID), id: row.int(at: 4), version: Version(version),
-            scope: scope, state: state, fields: FieldValues(canonical: row.bytes(at: 10)),
+            stamp: HybridTime(ticks: row.int(at: 12)),
+            parent: row.isNull(at: 13) ? nil : HybridTime(ticks: row.int(at: 13)), scope: scope, state: state,
+            fields: FieldValues(canonical: row.bytes(at: 10)),
             origin: Record.Origin(writer: writer, base: Version(row.int(at: 6))),
             created: Timestamp(microseconds: row.int(at: 8)), updated: Timestamp(microseconds: row.int(at: 9)),
             history: RecordHistory(stored: row.bytes(at: 11)))

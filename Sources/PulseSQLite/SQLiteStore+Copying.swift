@@ -33,7 +33,7 @@ extension SQLiteStore: CopyableStore {
         let path = path
         let table = table
         let (head, newTable) = try await write { database in
-            let head = try table.head(in: database)
+            let head = try table.head(in: database).version
             if let begun = try Format.sourceOfUnfinishedCopy(in: database) {
                 guard begun == source else {
                     throw StoreError(

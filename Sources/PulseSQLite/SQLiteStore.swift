@@ -78,7 +78,7 @@ public final class SQLiteStore: ChangeStore {
     public func commit<Outcome: Sendable>(
         loading keys: Set<RecordKey>,
         deciding decide:
-            @escaping @Sendable (Version, [RecordKey: PulseModel.Record]) -> (changes: [PulseModel.Record], Outcome)
+            @escaping @Sendable (LogHead, [RecordKey: PulseModel.Record]) -> (changes: [PulseModel.Record], Outcome)
     ) async throws(StoreError) -> Outcome {
         let table = table
         return try await perform(on: writer) { database in
@@ -99,16 +99,21 @@ public final class SQLiteStore: ChangeStore {
         let table = table
         return try await perform(on: nextReader) { database in
             // Else a page would say that it reaches what is not there yet.
-            guard try table.head(in: database) >= query.upTo else {
+            guard try table.head(in: database).version >= query.upTo else {
                 throw StoreError(.unavailable, "the log does not reach version \(query.upTo)")
             }
             return try table.page(query, in: database)
         }
     }
 
+    public func version(at stamp: HybridTime) async throws(StoreError) -> Version {
+        let table = table
+        return try await perform(on: nextReader) { try table.version(at: stamp, in: $0) }
+    }
+
     public func head() async throws(StoreError) -> Version {
         let table = table
-        return try await perform(on: nextReader) { try table.head(in: $0) }
+        return try await perform(on: nextReader) { try table.head(in: $0).version }
     }
 
     public func position() async throws(StoreError) -> LogPosition {

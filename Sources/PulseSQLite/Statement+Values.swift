@@ -59,6 +59,10 @@ extension Statement {
         sqlite3_reset(sqliteStatement)
     }
 
+    func isNull(at column: Int32) -> Bool {
+        sqlite3_column_type(sqliteStatement, column) == SQLITE_NULL
+    }
+
     func int(at column: Int32) -> Int64 {
         sqlite3_column_int64(sqliteStatement, column)
     }

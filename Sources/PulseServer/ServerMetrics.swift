@@ -60,8 +60,8 @@ enum ItemOutcome: String, CaseIterable {
 
     init(_ outcome: Result<WriteOutcome, ItemError>) {
         switch outcome {
-        case .success(.accepted): self = .stored
-        case .success(.repeated): self = .repeated
+        case .success(.accepted), .success(.resolved): self = .stored
+        case .success(.repeated), .success(.answered): self = .repeated
         case .success(.conflict): self = .conflict
         case .success(.rejected), .failure: self = .failed
         }

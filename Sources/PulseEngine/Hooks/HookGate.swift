@@ -135,6 +135,9 @@ final class HookGate: Sendable {
         _ write: Write, on stored: Record?, _ fields: inout FieldValues, _ wasDeleted: inout Bool,
         through passage: Passage
     ) async throws -> Write {
+        if case .replace = write.action {
+            return try await pass(document: write, on: stored, &fields, &wasDeleted, through: passage)
+        }
         guard case .patch(let patch, let isDeleted) = write.action else { return write }
         let before = IncomingChange(
             identity: passage.identity, key: write.key, base: write.base ?? .zero, stored: stored,
@@ -151,6 +154,25 @@ final class HookGate: Sendable {
         }
         wasDeleted = before.isDeleted
         return altered
+    }
+
+    private func pass(
+        document write: Write, on stored: Record?, _ fields: inout FieldValues, _ wasDeleted: inout Bool,
+        through passage: Passage
+    ) async throws -> Write {
+        guard case .replace(let document, let isDeleted) = write.action else { return write }
+        let before = IncomingChange(
+            identity: passage.identity, key: write.key, base: write.base ?? .zero, stored: stored, fields: document,
+            isDeleted: isDeleted)
+        let change = try await run(until: passage.deadline) {
+            var change = before
+            try await passage.hook(&change)
+            return change
+        }
+        (fields, wasDeleted) = (try document.replacing(change.values), isDeleted)
+        return Write(
+            key: write.key, basis: write.basis, scope: write.scope,
+            action: .replace(fields, isDeleted: isDeleted))
     }
 
     /// Runs a hook, and waits for it no longer than until its deadline, even if it does not care about being cancelled.
@@ -228,7 +250,7 @@ extension Write {
         let all = try FieldPatch(members, for: model, by: .server, ignoring: { _ in false })
         let (named, others) = all.parted(by: patch, of: model)
         return Write(
-            key: key, base: base, scope: scope,
+            key: key, basis: basis, scope: scope,
             action: .patch(patch.overlaid(with: named, of: model), isDeleted: isDeleted), computed: others)
     }
 }

@@ -7,15 +7,22 @@ public struct WriteBatch: Sendable {
     public let writes: [Write]
     /// Whether all of them are written, in one commit, or none.
     public let isAtomic: Bool
+    /// What it is known again by when its author, a client with an id, has got no answer and sends it again.
+    public let receipt: PushReceipt?
     /// Bytes of all values.
     public let byteCount: Int
 
-    public init(author: Author, writes: [Write], isAtomic: Bool = false) {
+    /// - Parameter isRemembered: whether a client's batch is known again; see ``receipt``.
+    public init(author: Author, writes: [Write], isAtomic: Bool = false, isRemembered: Bool = false) {
         self.author = author
         self.writes = writes
         self.isAtomic = isAtomic
+        receipt = isRemembered ? PushReceipt(of: writes, by: author) : nil
         byteCount = writes.reduce(0) { $0 + $1.byteCount }
     }
+
+    /// What has to be loaded to judge it.
+    var keys: [RecordKey] { writes.map(\.key) + (receipt.map { [$0.key] } ?? []) }
 
     /// The second half and then the first, to be taken from the end.
     var halves: [WriteBatch] {
@@ -40,36 +47,54 @@ public struct GroupPlan: Sendable {
     /// Bytes of the records that one commit may write, but always one record.
     public static let maximumBytes = 32 << 20
 
+    /// How far ahead of the wall clock a stamp may be that a client names.
+    public static let maximumLead = Duration.seconds(60)
+
     /// Judges batches in order, each write on top of those before it.
     ///
-    /// - Parameter resolutions: the application's functions for conflicts.
+    /// - Parameters:
+    ///   - resolutions: the application's functions for conflicts.
+    ///   - now: the wall clock, which stamps follow.
     public init(
         _ batches: [WriteBatch], schema: Schema, resolutions: [ModelName: RecordConflict.Resolution] = [:],
-        head: Version, records: [RecordKey: Record], now: Timestamp
+        head: LogHead, records: [RecordKey: Record], now: Timestamp
     ) {
         var records = records
-        var next = head.next
+        var head = head
         var byteCount = 0
         outcomes.reserveCapacity(batches.count)
         for batch in batches {
             let firstChange = changes.count
+            let before = head
+            let remembered = batch.receipt.flatMap {
+                schema[Model.push.name] == nil ? nil : PushMemory(records[$0.key])
+            }
+            let answers = batch.receipt.flatMap { remembered?.answers(to: $0) }
             var replaced: [Record?] = []
             var batchOutcomes: [WriteOutcome] = []
             batchOutcomes.reserveCapacity(batch.writes.count)
             var model: Model?
-            for write in batch.writes {
+            for (index, write) in batch.writes.enumerated() {
+                if let answer = answers?[index] {
+                    batchOutcomes.append(.answered(answer))
+                    continue
+                }
                 if model?.name != write.key.model { model = schema[write.key.model] }
                 guard let model else {
                     batchOutcomes.append(.rejected(ItemError("There is no model '\(write.key.model)'.")))
                     continue
                 }
+                guard let next = head.next(after: write.basis, now: now) else {
+                    batchOutcomes.append(.rejected(.farAhead))
+                    continue
+                }
                 let outcome = Judge.judge(
-                    write, by: batch.author, on: records[write.key], of: model, version: next, now: now,
+                    write, by: batch.author, on: records[write.key], of: model, as: next, now: now,
                     resolve: resolutions.isEmpty ? nil : resolutions[model.name])
-                if case .accepted(let record) = outcome {
+                if let record = outcome.change {
                     replaced.append(records.updateValue(record, forKey: write.key))
                     changes.append(record)
-                    next = next.next
+                    head = next
                     byteCount += record.byteCount
                     guard byteCount <= Self.maximumBytes || changes.count == 1 else {
                         (changes, outcomes, isTooLarge) = ([], [], true)
@@ -82,13 +107,21 @@ public struct GroupPlan: Sendable {
                 for (change, before) in zip(changes[firstChange...], replaced).reversed() {
                     records[change.key] = before
                 }
-                next = Version(next.number - Int64(replaced.count))
+                head = before
                 changes.removeLast(replaced.count)
                 // Nobody may be told of a version that was never written.
                 batchOutcomes = batchOutcomes.map { outcome in
-                    guard case .conflict(let record) = outcome, record.version >= next else { return outcome }
+                    guard case .conflict(let record) = outcome, record.version > head.version else { return outcome }
                     return records[record.key].map { .conflict($0) } ?? .rejected(.missing)
                 }
+            } else if let receipt = batch.receipt, let remembered, changes.count > firstChange,
+                let next = head.next(after: .anything, now: now)
+            {
+                let record = receipt.record(
+                    noting: batchOutcomes, beside: remembered, over: records[receipt.key], as: next, now: now)
+                records[receipt.key] = record
+                changes.append(record)
+                head = next
             }
             outcomes.append(batchOutcomes)
         }
@@ -102,4 +135,28 @@ public struct GroupPlan: Sendable {
             if !seen.insert(changes[index].key).inserted { changes[index] = changes[index].withoutHistory }
         }
     }
+}
+
+extension LogHead {
+    /// What the next write gets.
+    ///
+    /// Stamps follow the wall clock, but never stand still or go back, whatever it does, and are above all stamps that
+    /// writers have seen.
+    ///
+    /// - Returns: nil where the writer names a stamp that lies too far ahead of the clock, and of all others.
+    func next(after basis: Write.Basis, now: Timestamp) -> LogHead? {
+        let reading = HybridTime(now)
+        var next = max(stamp.next, reading)
+        if case .stamp(let parent?) = basis {
+            let lead = GroupPlan.maximumLead.components.seconds * 1_000 * HybridTime.ticksPerMillisecond
+            guard parent <= max(stamp, HybridTime(ticks: reading.ticks + lead)) else { return nil }
+            next = max(next, parent.next)
+        }
+        return LogHead(version: version.next, stamp: next)
+    }
+}
+
+extension ItemError {
+    static let farAhead = ItemError(
+        "parent_version: is more than \(GroupPlan.maximumLead.components.seconds) seconds ahead of the server's clock")
 }

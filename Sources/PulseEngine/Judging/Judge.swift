@@ -5,17 +5,14 @@ import PulseWire
 public enum Judge {
     /// - Parameters:
     ///   - current: the record as stored, tombstones included; nil where there is none.
-    ///   - version: what the record gets if the write is accepted.
+    ///   - head: the version and the stamp that the record gets if the write is accepted.
     ///   - resolve: the application's function for conflicts of this model.
     public static func judge(
-        _ write: Write, by author: Author, on current: Record?, of model: Model, version: Version, now: Timestamp,
+        _ write: Write, by author: Author, on current: Record?, of model: Model, as head: LogHead, now: Timestamp,
         resolve: RecordConflict.Resolution? = nil
     ) -> WriteOutcome {
-        let origin = Record.Origin(writer: author.user, base: write.base ?? current?.version ?? .zero)
         do {
-            guard let current else {
-                return try create(write, by: author, of: model, version: version, origin: origin, now: now)
-            }
+            guard let current else { return try create(write, by: author, of: model, as: head, now: now) }
             // Nothing may tell a client whether a record that is not its own exists.
             if case .client(let identity) = author, !model.scopes(of: identity).contains(current.scope) {
                 return .rejected(ItemError("sync_id: cannot be used here"))
@@ -24,23 +21,28 @@ public enum Judge {
                 return .rejected(ItemError("The record belongs to another scope and stays there."))
             }
             // A change of whatever is there must find something: it may have lost a race against a hard delete.
-            if current.state == .erased, write.base == nil { return .rejected(.missing) }
+            if current.state == .erased, write.basis == .anything, !model.isSchemaless { return .rejected(.missing) }
+            let memory = model.mergesConflicts ? current.history.memory : .none
+            let base = write.basis.version(of: current, remembering: memory)
+            let origin = Record.Origin(writer: author.user, base: base ?? current.version)
             // That it is no repetition is seen without putting a record together, which may be large.
-            if let base = write.base, base < current.version, !model.mergesConflicts, current.origin != origin {
+            if case .version = write.basis, let base, base < current.version, !model.mergesConflicts,
+                current.origin != origin
+            {
                 return .conflict(current)
             }
             let digest = model.mergesConflicts ? write.digest(by: author, of: model) : ""
-            let memory = model.mergesConflicts ? current.history.memory : .none
             var after = try current.applying(write.action, of: model)
-            if let base = write.base {
+            if let base {
                 if case .client = author {
                     let isRepeated =
                         model.mergesConflicts && current.history != .none
                         ? base < current.version && memory.knows(digest, from: origin, of: current)
-                        : current.origin == origin && current.state == after.state
+                        : write.basis.isRepeated(in: current, by: origin) && current.state == after.state
                             && current.hasFields(after.fields, in: model)
                     if isRepeated { return .repeated(current) }
                 }
+                if let refusal = write.refusal(on: current, of: model) { return refusal }
                 if base < current.version {
                     guard
                         let merged = try merge(
@@ -62,20 +64,31 @@ public enum Judge {
                     current, remembering: memory, to: after.fields, by: digest, now: now, rules: model.conflicts.history
                 )
             }
-            return .accepted(
-                Record(
-                    key: current.key, id: current.id, version: version, scope: current.scope, state: after.state,
-                    fields: after.fields, origin: origin, created: current.created, updated: max(now, current.updated),
-                    history: history))
+            let record = Record(
+                key: current.key, id: current.id, version: head.version, stamp: head.stamp,
+                parent: write.basis.parent(of: current), scope: current.scope, state: after.state,
+                fields: after.fields, origin: origin, created: current.created, updated: max(now, current.updated),
+                history: history)
+            return write.basis.isSurpassed(by: current) ? .resolved(record) : .accepted(record)
         } catch {
             return .rejected(ItemError(error.description))
         }
     }
 
     private static func create(
-        _ write: Write, by author: Author, of model: Model, version: Version, origin: Record.Origin, now: Timestamp
+        _ write: Write, by author: Author, of model: Model, as head: LogHead, now: Timestamp
     ) throws(FieldError) -> WriteOutcome {
-        guard case .patch(let patch, let isDeleted) = write.action else { return .rejected(.missing) }
+        let fields: FieldValues
+        let isDeleted: Bool
+        switch write.action {
+        case .erase: return .rejected(.missing)
+        case .replace(let document, let mark): (fields, isDeleted) = (document, mark)
+        case .patch(let patch, let mark):
+            // Who deletes by stamps what there is not, may as well have it deleted.
+            if case .stamp = write.basis, mark == true { return .rejected(.missing) }
+            let whole = write.computed.map { patch.overlaid(with: $0, of: model) } ?? patch
+            (fields, isDeleted) = (try FieldValues.none.merged(with: whole, in: model), mark == true)
+        }
         guard let scope = write.scope else {
             if case .server = author { return .rejected(.missing) }
             return .rejected(ItemError("The record's group is not clear: name one of yours."))
@@ -83,12 +96,11 @@ public enum Judge {
         guard model.has(scope) else {
             return .rejected(ItemError("The scope '\(scope.key)' is none of the model, which is \(model.audience)'s."))
         }
-        let whole = write.computed.map { patch.overlaid(with: $0, of: model) } ?? patch
         return .accepted(
             Record(
-                key: write.key, id: version.number, version: version, scope: scope,
-                state: isDeleted == true ? .deleted : .live,
-                fields: try FieldValues.none.merged(with: whole, in: model), origin: origin, created: now, updated: now,
+                key: write.key, id: head.version.number, version: head.version, stamp: head.stamp,
+                parent: write.basis.parent(of: nil), scope: scope, state: isDeleted ? .deleted : .live, fields: fields,
+                origin: Record.Origin(writer: author.user, base: write.base ?? .zero), created: now, updated: now,
                 history: model.mergesConflicts ? .beginning(with: write.digest(by: author, of: model)) : .none))
     }
 
@@ -98,9 +110,13 @@ public enum Judge {
         remembering memory: RecordHistory.Memory, of model: Model, now: Timestamp, resolve: RecordConflict.Resolution?
     ) throws(FieldError) -> Merge.Result? {
         // The server's own code asks to be told when somebody was faster.
-        guard case .client = author, case .patch(let patch, let isDeleted) = write.action, model.mergesConflicts else {
-            return nil
+        guard case .client = author else { return nil }
+        if case .replace(let incoming, isDeleted: false) = write.action {
+            return resolve.flatMap { $0(RecordConflict(model: model, stored: current, incoming: incoming)) }
+                .flatMap { FieldValues(document: $0, like: incoming) }
+                .map { Merge.Result(state: .live, fields: $0) }
         }
+        guard case .patch(let patch, let isDeleted) = write.action, model.mergesConflicts else { return nil }
         let image = memory.image(of: current, at: base, now: now, rules: model.conflicts.history)
         let merge = Merge(
             model: model, stored: current, base: image, patch: patch, isDeleted: isDeleted, resolve: resolve)
@@ -147,6 +163,8 @@ extension Record {
         switch action {
         case .erase:
             return (.erased, .none)
+        case .replace(let fields, let isDeleted):
+            return (isDeleted ? .deleted : .live, fields)
         case .patch(let patch, let isDeleted):
             let state: State =
                 switch isDeleted {

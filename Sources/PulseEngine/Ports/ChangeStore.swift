@@ -9,7 +9,7 @@ public protocol ChangeStore: Sendable {
     ///
     /// In one transaction, alone among all writers of the store, it loads the head and those records of `keys` that
     /// exist (tombstones too), calls `decide`, and writes the changes that this returns. The changes carry the
-    /// versions that follow the head, each once, in order; where one record is written several times, only its last
+    /// versions that follow the head, each once, in order, and growing stamps above the head's; where one record is written several times, only its last
     /// write need be kept.
     ///
     /// - Parameter decide: a pure function; a store that retries a transaction calls it again, with what it then loads.
@@ -18,11 +18,15 @@ public protocol ChangeStore: Sendable {
     func commit<Outcome: Sendable>(
         loading keys: Set<RecordKey>,
         deciding decide:
-            @escaping @Sendable (_ head: Version, _ records: [RecordKey: Record]) -> (changes: [Record], Outcome)
+            @escaping @Sendable (_ head: LogHead, _ records: [RecordKey: Record]) -> (changes: [Record], Outcome)
     ) async throws(StoreError) -> Outcome
 
     /// Reads a page of the log, in version order. It sees every commit that was durable before the call.
     func read(_ query: LogQuery) async throws(StoreError) -> LogPage
+
+    /// The version of the newest record whose stamp is not above `stamp`; ``Version/zero`` where there is none. All
+    /// records of higher versions have higher stamps.
+    func version(at stamp: HybridTime) async throws(StoreError) -> Version
 
     /// The newest version, or ``Version/zero`` in an empty store.
     func head() async throws(StoreError) -> Version

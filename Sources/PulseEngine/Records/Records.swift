@@ -154,7 +154,8 @@ public struct Records: Sendable {
         // Where one fails, those before it are not made either, whatever their outcomes say.
         return try zip(writes, outcomes).map { write, outcome throws(RecordsError) in
             switch outcome {
-            case .accepted(let record), .repeated(let record): return record
+            case .accepted(let record), .resolved(let record), .repeated(let record): return record
+            case .answered: throw .invalid("The change was answered as a client's.")
             case .conflict(let record) where record.state == .erased && write.scope == nil: throw .notFound
             case .conflict(let record): throw .conflict(record)
             case .rejected(let error): throw error == .missing ? .notFound : .invalid(error.message)

@@ -38,11 +38,7 @@ extension Revocation {
 
     /// The id of the user's one record: made of the name, as RFC 9562 says for version 5.
     static func syncID(of user: UserID) -> SyncID {
-        let hash = SHA1.hash("pulse_revocation \(user.text)".utf8)
-        let words = [hash[0..<8], hash[8..<16]].map { $0.reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
-        return SyncID(
-            high: words[0] & 0xffff_ffff_ffff_0fff | 0x5000,
-            low: words[1] & 0x3fff_ffff_ffff_ffff | 0x8000_0000_0000_0000)
+        SyncID(naming: "pulse_revocation \(user.text)")
     }
 }
 

@@ -63,6 +63,7 @@ extension WriteBatch {
             switch write.action {
             case .erase: true
             case .patch(_, let isDeleted): isDeleted == true
+            case .replace(_, let isDeleted): isDeleted
             }
         }
     }

@@ -209,7 +209,7 @@ public final class WriteQueue: Sendable {
     }
 
     private func commit(_ batches: [WriteBatch]) async throws(StoreError) -> (GroupPlan, Timestamp) {
-        let keys = Set(batches.lazy.flatMap { $0.writes.lazy.map(\.key) })
+        let keys = Set(batches.lazy.flatMap(\.keys))
         let now = clock()
         let begin = ContinuousClock.now
         let plan = try await store.commit(loading: keys) { [schema, resolutions] head, records in

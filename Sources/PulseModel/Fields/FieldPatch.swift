@@ -111,6 +111,16 @@ public struct FieldPatch: Sendable, Hashable {
         )
     }
 
+    /// Appends what tells it from every other patch of the same model.
+    package func appendContent(to content: inout [UInt8]) {
+        for (index, range) in ranges.enumerated() {
+            if let range { content += "\(index):".utf8 + bytes[range] + CollectionOfOne(0) }
+        }
+        for extra in extras {
+            content += extra.name + CollectionOfOne(UInt8(ascii: ":")) + bytes[extra.range] + CollectionOfOne(0)
+        }
+    }
+
     /// What an upload is known again by, beside its origin: the same in every process (FNV-1a, 64 bits, in hexadecimal).
     package func digest(of model: Model, isDeleted: Bool?, from client: ClientID?) -> String {
         var digest = FNV1a()

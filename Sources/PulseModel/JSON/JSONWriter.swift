@@ -18,7 +18,7 @@ public struct JSONWriter: Sendable {
     }
 
     /// Forgets everything after the first so many bytes.
-    mutating func cut(to byteCount: Int) {
+    package mutating func cut(to byteCount: Int) {
         bytes.removeLast(bytes.count - byteCount)
     }
 

@@ -38,6 +38,10 @@ public struct Record: Sendable, Hashable {
     public let id: Int64
     /// The version of the record's last write. It only ever grows.
     public let version: Version
+    /// When that was, by the clock that orders all writes. It grows with the version.
+    public let stamp: HybridTime
+    /// The stamp of the record that the writer had seen, or says so; nil where it had seen none.
+    public let parent: HybridTime?
     public let scope: Scope
     public let state: State
     /// The fields' values. Empty for a tombstone.
@@ -48,13 +52,17 @@ public struct Record: Sendable, Hashable {
     /// What the record was before; empty unless its model keeps it.
     public let history: RecordHistory
 
+    /// - Parameter stamp: nil for a record of the time before there were stamps: it gets one in 1970, by its version.
     public init(
-        key: RecordKey, id: Int64, version: Version, scope: Scope, state: State, fields: FieldValues, origin: Origin,
-        created: Timestamp, updated: Timestamp, history: RecordHistory = .none
+        key: RecordKey, id: Int64, version: Version, stamp: HybridTime? = nil, parent: HybridTime? = nil,
+        scope: Scope, state: State, fields: FieldValues, origin: Origin, created: Timestamp, updated: Timestamp,
+        history: RecordHistory = .none
     ) {
         self.key = key
         self.id = id
         self.version = version
+        self.stamp = stamp ?? HybridTime(ticks: version.number)
+        self.parent = parent
         self.scope = scope
         self.state = state
         self.fields = fields
@@ -69,8 +77,8 @@ extension Record {
     /// The same, without what it was before.
     package var withoutHistory: Record {
         Record(
-            key: key, id: id, version: version, scope: scope, state: state, fields: fields, origin: origin,
-            created: created, updated: updated)
+            key: key, id: id, version: version, stamp: stamp, parent: parent, scope: scope, state: state,
+            fields: fields, origin: origin, created: created, updated: updated)
     }
 }
 

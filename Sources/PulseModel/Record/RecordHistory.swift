@@ -21,6 +21,7 @@ public struct RecordHistory: Sendable, Hashable {
     /// One former version.
     struct Entry {
         let version: Version
+        let stamp: HybridTime
         /// When it was superseded.
         let until: Timestamp
         let state: Record.State
@@ -62,6 +63,11 @@ extension RecordHistory.Memory {
     package func knows(_ digest: String, from origin: Record.Origin, of record: Record) -> Bool {
         record.origin == origin && self.digest == digest
             || entries.contains { $0.origin == origin && $0.digest == digest }
+    }
+
+    /// The newest former version whose stamp is not above `stamp`; zero where none is remembered.
+    package func version(at stamp: HybridTime) -> Version {
+        entries.first { $0.stamp <= stamp }?.version ?? .zero
     }
 
     /// The record as somebody saw it who knew the log up to `base`; nil where that is not remembered.
@@ -153,6 +159,7 @@ extension RecordHistory.Entry {
     /// A record as it is, seen from what comes next.
     init(_ record: Record, before next: FieldValues, digest: String, now: Timestamp) {
         version = record.version
+        stamp = record.stamp
         until = now
         state = record.state
         origin = record.origin
@@ -177,6 +184,11 @@ extension RecordHistory.Entry {
         var writer: UserID?
         if case .string(let text) = object["writer"] { writer = UserID(text) }
         self.version = Version(version)
+        if case .int(let ticks) = object["stamp"] {
+            stamp = HybridTime(ticks: ticks)
+        } else {
+            stamp = HybridTime(ticks: version)
+        }
         self.until = Timestamp(microseconds: until)
         self.state = state
         origin = Record.Origin(writer: writer, base: Version(base))
@@ -192,6 +204,8 @@ extension RecordHistory.Entry {
     func write(to writer: inout JSONWriter) {
         writer.raw(#"{"version":"#)
         writer.int(version.number)
+        writer.raw(#","stamp":"#)
+        writer.int(stamp.ticks)
         writer.raw(#","until":"#)
         writer.int(until.microseconds)
         writer.raw(#","state":"#)

@@ -29,13 +29,19 @@ public struct Model: Sendable, Hashable {
     /// Whether an upload from an older version can be anything but a conflict. Then the records remember what they
     /// were: what only one side has changed is told by that, and an upload that comes again.
     public let mergesConflicts: Bool
+    /// Whether its records are documents: any JSON object, under an id of the writer's own choice, replaced as a whole.
+    /// They are for the HTTP API and for the server's own code; clients of the pulse protocol do not see them.
+    public let isSchemaless: Bool
+    public let synchronization: SynchronizationRules
 
     /// - Throws: ``SchemaError`` when two fields have one name, be it in another case: devices keep fields as columns,
     ///   and SQL does not tell those apart.
     public init(
         _ name: ModelName, audience: Audience, fields: [Field], unknownFields: UnknownFields = .reject,
-        conflicts: ConflictRules = .reject, access: AccessRules = AccessRules()
+        conflicts: ConflictRules = .reject, access: AccessRules = AccessRules(),
+        synchronization: SynchronizationRules = SynchronizationRules()
     ) throws(SchemaError) {
+        try synchronization.check(for: name)
         var seen: Set<String> = []
         for field in fields where !seen.insert(field.name.lowercased()).inserted {
             throw SchemaError("model '\(name)': two fields are called '\(field.name)'")
@@ -56,9 +62,32 @@ public struct Model: Sendable, Hashable {
         self.unknownFields = unknownFields
         self.conflicts = conflicts
         self.access = access
+        self.synchronization = synchronization
+        isSchemaless = false
         mergesConflicts =
             conflicts.policy != .reject || conflicts.merge == .fields || conflicts.deletion != .rejectUpdate
             || fields.contains { ($0.conflict ?? .reject) != .reject }
+    }
+
+    /// A collection of documents; see ``isSchemaless``.
+    ///
+    /// - Parameter deletion: what becomes of an update from before the document was deleted.
+    /// - Throws: ``SchemaError`` when the tombstones' retention is out of range.
+    public init(
+        collection name: ModelName, audience: Audience, deletion: ConflictRules.Deletion = .resurrect,
+        access: AccessRules = AccessRules(),
+        synchronization: SynchronizationRules = SynchronizationRules(retentionDays: 30)
+    ) throws(SchemaError) {
+        try synchronization.check(for: name)
+        self.name = name
+        self.audience = audience
+        self.access = access
+        self.synchronization = synchronization
+        fields = []
+        unknownFields = .keep
+        conflicts = ConflictRules(.reject, deletion: deletion)
+        mergesConflicts = false
+        isSchemaless = true
     }
 
     /// Who is right about a field: what it says itself, else what the model says. But the field that tells the last
@@ -81,6 +110,8 @@ public struct Model: Sendable, Hashable {
         unknownFields = model.unknownFields
         conflicts = model.conflicts
         mergesConflicts = model.mergesConflicts
+        isSchemaless = model.isSchemaless
+        synchronization = model.synchronization
         self.access = access
     }
 

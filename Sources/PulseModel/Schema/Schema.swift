@@ -34,14 +34,16 @@ public struct Schema: Sendable, Hashable {
     /// What a server works under: these models, and its own.
     public var served: Schema {
         var schema = self
-        schema.ownModels = [.revocation]
+        schema.ownModels = [.revocation, .push]
         return schema
     }
 
     /// The model that a client means by `table`, whatever its case (protocol section "Tables"); nil where the identity
     /// may not access it.
     public func model(forTable table: String, of identity: Identity) -> Model? {
-        ModelName(anyCase: table).flatMap { $0.isReserved || identity.withheld.contains($0) ? nil : self[$0] }
+        ModelName(anyCase: table).flatMap { 
+            $0.isReserved || identity.withheld.contains($0) ? nil : self[$0]
+        }.flatMap { $0.isSchemaless ? nil : $0 }
     }
 
     /// An identity without what the models' rules of access withhold from it.

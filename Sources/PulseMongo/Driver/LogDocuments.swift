@@ -1,3 +1,4 @@
+import PulseEngine
 import PulseModel
 
 /// The store's own collection, beside one for each model. No model can have its name, for the dot in it.
@@ -16,7 +17,7 @@ enum LogCollection {
 
 /// What the log's own documents say of the state of things.
 struct LogState: Sendable {
-    var head = Version.zero
+    var head = LogHead.zero
     var epoch: Epoch?
     /// The number of the worker's last commit that went through; nil before its first.
     var lastCommit: Int64?
@@ -40,7 +41,7 @@ struct LogState: Sendable {
         while let part = try cursor.next(Self.part) {
             if let version = part.version {
                 guard (0..<Int64.max).contains(version) else { throw MongoFailure(damaged: "the head is \(version)") }
-                state.head = Version(version)
+                state.head = LogHead(version: Version(version), stamp: part.stamp ?? HybridTime(ticks: version))
                 hasHead = true
             }
             state.epoch = state.epoch ?? part.epoch
@@ -53,11 +54,12 @@ struct LogState: Sendable {
     /// What one of the documents says.
     private static func part(
         _ bytes: UnsafeRawBufferPointer
-    ) throws(BSONError) -> (version: Int64?, epoch: Epoch?, commit: Int64?) {
-        var part: (version: Int64?, epoch: Epoch?, commit: Int64?)
+    ) throws(BSONError) -> (version: Int64?, stamp: HybridTime?, epoch: Epoch?, commit: Int64?) {
+        var part: (version: Int64?, stamp: HybridTime?, epoch: Epoch?, commit: Int64?)
         var elements = try BSONReader(bytes)
         while let element = try elements.next() {
             if element.has("version") { part.version = element.int }
+            if element.has("stamp") { part.stamp = element.int.map(HybridTime.init(ticks:)) }
             if element.has("epoch") { part.epoch = element.uuid.map { Epoch(high: $0.high, low: $0.low) } }
             if element.has("commit") { part.commit = element.int }
         }

@@ -7,7 +7,8 @@ import PulseModel
 ///       title: "Milk", price: Decimal128("9.90"), …,
 ///       id: 17, version: 203, user_id: 42,  user_id, or the claim of a group, or neither
 ///       is_deleted: false, created_at: ISODate("…"), updated_at: ISODate("…"),
-///       _sync: { scope: "u:42", base: 202, writer: "42", created: 1790000000000120, updated: 1790000000000007 }
+///       _sync: { scope: "u:42", stamp: 17900000000000001, base: 202, parent: 17900000000000000, writer: "42",
+///                created: 1790000000000120, updated: 1790000000000007 }
 ///     }
 ///
 /// Of a model whose conflicts are merged, `_sync.history` says what the record was before. What BSON cannot hold to the
@@ -63,7 +64,9 @@ package struct ModelLayout: Sendable {
         writer.document("_sync") { writer in
             writer.append("scope", record.scope.key)
             if record.state == .erased { writer.append("erased", true) }
+            writer.append("stamp", record.stamp.ticks)
             writer.append("base", record.origin.base.number)
+            if let parent = record.parent { writer.append("parent", parent.ticks) }
             if let user = record.origin.writer { writer.append("writer", user.text) }
             writer.append("created", record.created.microseconds)
             writer.append("updated", record.updated.microseconds)
@@ -140,7 +143,8 @@ package struct ModelLayout: Sendable {
         let details = try SyncDetails(sync)
         guard let scope = details.scope else { throw BSONError("its scope is none") }
         return Record(
-            key: RecordKey(model: model, syncID: syncID), id: id, version: Version(version), scope: scope,
+            key: RecordKey(model: model, syncID: syncID), id: id, version: Version(version),
+            stamp: details.stamp, parent: details.parent, scope: scope,
             state: details.isErased ? .erased : isDeleted ? .deleted : .live,
             fields: try Self.fields(members, texts: details.texts, byteCount: bytes.count),
             origin: Record.Origin(writer: details.writer, base: Version(details.base)),

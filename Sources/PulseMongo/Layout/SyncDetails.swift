@@ -16,6 +16,8 @@ struct SyncDetails {
     var scope: Scope?
     var isErased = false
     var base: Int64 = 0
+    var stamp: HybridTime?
+    var parent: HybridTime?
     var writer: UserID?
     var created: Int64 = 0
     /// In microseconds since 1970.
@@ -29,6 +31,8 @@ struct SyncDetails {
             if element.has("scope") { scope = element.string.flatMap(Scope.init(key:)) }
             if element.has("erased") { isErased = element.bool ?? false }
             if element.has("base") { base = element.int ?? 0 }
+            if element.has("stamp") { stamp = element.int.map(HybridTime.init(ticks:)) }
+            if element.has("parent") { parent = element.int.map(HybridTime.init(ticks:)) }
             if element.has("writer") {
                 guard let user = element.string.flatMap({ UserID($0) }) else { throw BSONError("its writer is none") }
                 writer = user

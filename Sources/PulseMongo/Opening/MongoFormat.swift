@@ -4,7 +4,7 @@ import PulseModel
 /// What a database must have to be a store: the head, the schema's history, and indexes.
 struct MongoFormat: Sendable {
     /// The `format` of a head in today's layout.
-    static let version: Int64 = 1
+    static let version: Int64 = 2
 
     let database: String
     let place: String
@@ -21,6 +21,7 @@ struct MongoFormat: Sendable {
             try refuseUnfinishedCopy(through: client)
             let history = try noteSchema(schema, through: client)
             try createIndexes(of: history, through: client)
+            try stampOldRecords(of: history, through: client)
             return history
         }
     }
@@ -86,6 +87,34 @@ struct MongoFormat: Sendable {
                 .other,
                 "the database '\(database)' has format \(found), this program knows formats up to \(Self.version): "
                     + "it was written by a newer one")
+        }
+    }
+
+    /// Records of format 1 have no stamps. They get some in 1970, by their versions.
+    private func stampOldRecords(
+        of history: SchemaHistory, through client: borrowing MongoClient
+    ) throws(MongoFailure) {
+        guard try head(through: client).format == 1 else { return }
+        for model in history.models.keys {
+            let command = BSONWriter.document { command in
+                command.append("update", model.text)
+                command.array("updates") { list in
+                    list.document(.index(0)) { update in
+                        update.document("q") { $0.document("_sync.stamp") { $0.append("$exists", false) } }
+                        update.array("u") { stages in
+                            stages.document(.index(0)) { stage in
+                                stage.document("$set") { $0.append("_sync.stamp", "$version") }
+                            }
+                        }
+                        update.append("multi", true)
+                    }
+                }
+                command.appendMajorityWrite()
+            }
+            try client.run(command, on: database)
+        }
+        try update(LogCollection.filter(LogCollection.head), through: client) { operators in
+            operators.document("$set") { $0.append("format", Self.version) }
         }
     }
 
@@ -195,6 +224,8 @@ struct MongoFormat: Sendable {
     private static let laneIndex: Index = ("pulse_lane", ["_sync.scope", "version"], nil)
     /// The log: all records in version order.
     private static let versionIndex: Index = ("pulse_version", ["version"], nil)
+    /// Cursors of the HTTP API: what was the newest record at a certain time.
+    private static let stampIndex: Index = ("pulse_stamp", ["_sync.stamp"], nil)
     /// Workers that have been gone for a day are forgotten.
     private static let workerIndex: Index = ("pulse_worker", ["at"], 86_400)
 
@@ -202,7 +233,7 @@ struct MongoFormat: Sendable {
         of history: SchemaHistory, through client: borrowing MongoClient
     ) throws(MongoFailure) {
         for model in history.models.keys {
-            try createIndexes(of: model.text, [Self.laneIndex, Self.versionIndex], through: client)
+            try createIndexes(of: model.text, [Self.laneIndex, Self.versionIndex, Self.stampIndex], through: client)
         }
     }
 

@@ -57,6 +57,29 @@ struct PageReader {
         }
     }
 
+    /// The version of the newest record whose stamp is not above `stamp`. Stamps grow with versions in each collection,
+    /// so each has at most one record to look at.
+    func version(
+        at stamp: HybridTime, through client: borrowing MongoClient, in session: borrowing MongoSession
+    ) throws(MongoFailure) -> Version {
+        let filter = BSONWriter.document { filter in
+            filter.document("_sync.stamp") { $0.append("$lte", stamp.ticks) }
+        }
+        let options = BSONWriter.document { options in
+            options.document("sort") { $0.append("_sync.stamp", Int32(-1)) }
+            options.append("limit", Int64(1))
+            options.append("maxTimeMS", Self.maximumTime)
+            options.appendMajorityRead()
+        }
+        var newest = Version.zero
+        for layout in layouts.values {
+            let collection = MongoCollection(layout.model.text, of: database, through: client)
+            var cursor = try collection.find(filter, options: options, in: session, from: .deployment)
+            if let record = try cursor.next(layout.record) { newest = max(newest, record.version) }
+        }
+        return newest
+    }
+
     private struct Limits {
         var records: Int
         var bytes: Int

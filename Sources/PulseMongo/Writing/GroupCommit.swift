@@ -11,7 +11,7 @@ import PulseModel
 /// transaction: the next attempt sees it in its snapshot and returns what was decided then, so that no write is ever
 /// applied twice.
 struct GroupCommit<Outcome: Sendable> {
-    typealias Decide = @Sendable (Version, [RecordKey: Record]) -> (changes: [Record], Outcome)
+    typealias Decide = @Sendable (LogHead, [RecordKey: Record]) -> (changes: [Record], Outcome)
 
     let database: String
     let layouts: [ModelName: ModelLayout]
@@ -91,20 +91,21 @@ struct GroupCommit<Outcome: Sendable> {
         }
         let records = try load(through: client, in: session)
         let (changes, outcome) = decide(state.head, records)
-        guard let head = changes.last?.version else {
+        guard let last = changes.last else {
             try commit(session, until: deadline)
             return outcome
         }
         try write(changes, over: records, through: client, in: session)
-        try move(log, from: state.head, to: head, in: session)
-        unsettled = (outcome, head)
+        let head = LogHead(version: last.version, stamp: last.stamp)
+        try move(log, from: state.head.version, to: head, in: session)
+        unsettled = (outcome, head.version)
         do throws(MongoFailure) {
             try commit(session, until: deadline)
         } catch {
             if error.meaning == .tooLarge { unsettled = nil }
             throw error
         }
-        readPoint.advance(to: head, in: session)
+        readPoint.advance(to: head.version, in: session)
         return outcome
     }
 
@@ -177,7 +178,7 @@ struct GroupCommit<Outcome: Sendable> {
     }
 
     private func move(
-        _ log: borrowing MongoCollection, from old: Version, to new: Version, in session: borrowing MongoSession
+        _ log: borrowing MongoCollection, from old: Version, to new: LogHead, in session: borrowing MongoSession
     ) throws(MongoFailure) {
         let bulk = try log.bulk(in: session)
         try bulk.update(
@@ -185,7 +186,12 @@ struct GroupCommit<Outcome: Sendable> {
                 filter.append("_id", LogCollection.head)
                 filter.append("version", old.number)
             },
-            BSONWriter.document { $0.document("$set") { $0.append("version", new.number) } })
+            BSONWriter.document { operators in
+                operators.document("$set") { fields in
+                    fields.append("version", new.version.number)
+                    fields.append("stamp", new.stamp.ticks)
+                }
+            })
         try bulk.update(
             BSONWriter.document { $0.append("_id", worker) },
             BSONWriter.document { operators in

@@ -117,7 +117,7 @@ extension PulseSession {
             switch outcome {
             // The client converges at once: on the version its own write got, or on the winner.
             case .repeated(let record), .conflict(let record): subscriber.sendAgain(record, of: model)
-            case .accepted, .rejected: break
+            case .accepted, .resolved, .answered, .rejected: break
             }
         }
     }
@@ -139,7 +139,7 @@ extension PulseSession {
 extension ItemResult {
     init(_ outcome: Result<WriteOutcome, ItemError>) {
         switch outcome {
-        case .success(.accepted), .success(.repeated): self = .synced
+        case .success(.accepted), .success(.resolved), .success(.repeated), .success(.answered): self = .synced
         case .success(.conflict): self = .conflict
         case .success(.rejected(let error)), .failure(let error): self = .failed(error)
         }
