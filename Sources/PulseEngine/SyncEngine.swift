@@ -199,6 +199,14 @@ public final class SyncEngine: Sendable {
         try queue.submit(batch, completion: completion)
     }
 
+    /// Submits a batch and waits until it is durable.
+    public func write(_ batch: WriteBatch) async throws(WriteError) -> [WriteOutcome] {
+        if case .client(let identity) = batch.author {
+            try authorize(identity, toWrite: batch.writes.lazy.map(\.key.model))
+        }
+        return try await queue.write(batch)
+    }
+
     /// Asks whether a message with uploads may be submitted now. Until it may, its connection is not to be read from.
     ///
     /// - Parameters:

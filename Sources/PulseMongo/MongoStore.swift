@@ -117,6 +117,18 @@ public final class MongoStore: ChangeStore {
             "MongoDB: \(count) transactions retried (\(total) in all)", metadata: ["error": "\(failure.message)"])
     }
 
+    /// How the records of a model lie.
+    func layout(of model: ModelName) -> ModelLayout? {
+        layouts.withLock { $0[model] }
+    }
+
+    /// Lends a connection to a thread that may block.
+    func withClient<Value, Failure: Error>(
+        _ body: (borrowing MongoClient) throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        try pool.withClient(body)
+    }
+
     /// Uses the models and fields of another history from now on.
     func adopt(_ history: SchemaHistory) {
         layouts.withLock { $0 = ModelLayout.all(of: history) }
@@ -180,7 +192,10 @@ public final class MongoStore: ChangeStore {
         guard let layout = layouts.withLock({ $0[key.model] }) else { return nil }
         return try await read { client, session throws(MongoFailure) in
             let collection = MongoCollection(key.model.text, of: self.format.database, through: client)
-            let filter = BSONWriter.document { $0.append("_id", key.syncID) }
+            let filter = BSONWriter.document { filter in
+                filter.append("_id", key.syncID)
+                filter.appendIsRecord()
+            }
             var cursor = try collection.find(filter, options: Self.singleRead, in: session)
             return try cursor.next(layout.record)
         }
@@ -198,7 +213,11 @@ public final class MongoStore: ChangeStore {
             try session.startTransaction()
             let collection = MongoCollection(selection.model.text, of: self.format.database, through: client)
             let filter = BSONWriter.document { filter in
-                if let scope = selection.scope { filter.append("_sync.scope", scope.key) }
+                if let scope = selection.scope {
+                    filter.append("_sync.scope", scope.key)
+                } else {
+                    filter.appendIsRecord()
+                }
             }
             var cursor = try collection.find(filter, options: BSONWriter.document { _ in }, in: session)
             var result = initial

@@ -8,6 +8,7 @@ import PulseCommand
 import PulseEngine
 import PulseMetrics
 import PulseModel
+import PulseMongo
 import PulseRedis
 import PulseSchemaFile
 import PulseServer
@@ -49,6 +50,8 @@ struct ServeCommand<Application: ServerApplication>: AsyncParsableCommand {
                 logger: logger)
             let watchdog = Task { await manager.watch(Array(eventLoopGroup.makeIterator())) }
             defer { watchdog.cancel() }
+            let tail = tail(of: store, engine, settings, logger: logger)
+            defer { tail?.cancel() }
             try await Authenticators.with(
                 ownAuthenticator, or: settings, on: eventLoopGroup, metrics: metrics, logger: logger
             ) {
@@ -85,6 +88,18 @@ struct ServeCommand<Application: ServerApplication>: AsyncParsableCommand {
             StandardError.write(error.lines)
             throw error.isUnreadable ? ExitStatus.unreadableFile : ExitStatus.badSettings
         }
+    }
+
+    /// Takes over what other programs write into the store, where that is wished for.
+    private func tail(
+        of store: any ChangeStore, _ engine: SyncEngine, _ settings: ServeSettings, logger: Logger
+    ) -> Task<Void, Never>? {
+        guard settings.adoptsForeignWrites, let store = store as? MongoStore else { return nil }
+        let tail = MongoTail(of: store, schema: engine.schema, logger: logger) { write in
+            let outcomes = try await engine.write(WriteBatch(author: .server, writes: [write]))
+            if case .rejected(let error) = outcomes[0] { throw MongoTail.Refusal(error.message) }
+        }
+        return Task { await tail.run() }
     }
 
     private func bus(

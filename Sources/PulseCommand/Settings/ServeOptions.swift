@@ -23,6 +23,7 @@ public struct ServeOptions: ParsableArguments, Sendable {
     @Option(parsing: .unconditional, help: Setting.port.help) public var port: String?
     @Option(help: Setting.store.help) public var store: String?
     @Option(parsing: .unconditional, help: Setting.storeWait.help) public var storeWait: String?
+    @Option(help: Setting.mongoTail.help, completion: .list(["on", "off"])) public var mongoTail: String?
     @Option(help: Setting.redis.help) public var redis: String?
     @Option(help: Setting.redisPrefix.help) public var redisPrefix: String?
     @Option(help: Setting.schema.help, completion: .file(extensions: ["yaml", "yml"])) public var schema: String?
@@ -64,6 +65,7 @@ public struct ServeOptions: ParsableArguments, Sendable {
         case .store: store
         case .storeWait: storeWait
         case .redis: redis
+        case .mongoTail: mongoTail
         case .redisPrefix: redisPrefix
         case .schema: schema
         case .path: path

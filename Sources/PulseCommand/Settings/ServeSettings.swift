@@ -30,6 +30,8 @@ public struct ServeSettings: Sendable, Hashable {
     public var store: StoreLocation
     /// How long to wait at the start for a database server that is not there yet.
     public var storeWait: Duration
+    /// Whether what other programs write into a MongoDB store's collections is taken over.
+    public var adoptsForeignWrites: Bool
     /// The URL of the Redis that connects several workers; nil for a worker that is alone. May have a password in it.
     public var redis: String?
     /// What the names of channels begin with.

@@ -7,6 +7,7 @@ public enum Setting: String, Sendable, CaseIterable {
     case port
     case store
     case storeWait = "store-wait"
+    case mongoTail = "mongo-tail"
     case redis
     case redisPrefix = "redis-prefix"
     case schema
@@ -75,6 +76,11 @@ public enum Setting: String, Sendable, CaseIterable {
             Entry(
                 "seconds", default: "30", in: 0...3_600,
                 "Seconds to wait at the start for a database server that is not there yet.")
+        case .mongoTail:
+            Entry(
+                "on|off", default: "off",
+                "Whether what other programs write into the collections of a MongoDB store is taken over and sent to clients."
+            )
         case .redis:
             Entry(
                 "url",

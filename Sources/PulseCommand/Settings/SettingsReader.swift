@@ -17,6 +17,7 @@ struct SettingsReader {
             port: number(.setting(.port)),
             store: store(),
             storeWait: .seconds(number(.setting(.storeWait))),
+            adoptsForeignWrites: isOn(.mongoTail),
             redis: find(.setting(.redis))?.text,
             redisPrefix: value(
                 .redisPrefix, Self.channelPrefix, or: "is no prefix: 1 to 63 letters, digits, '_', '-' and '.'",
@@ -41,8 +42,7 @@ struct SettingsReader {
                 .logLevel, { Logger.Level(rawValue: $0.lowercased()) }, or: "is none of \(levels)", otherwise: .info),
             logFormat: value(.logFormat, LogFormat.init, or: "is neither text nor json", otherwise: .text),
             pingInterval: .seconds(number(.setting(.pingInterval))),
-            compressesMessages: value(
-                .compression, { ["on": true, "off": false][$0] }, or: "is neither on nor off", otherwise: false),
+            compressesMessages: isOn(.compression),
             metricsAddress: value(
                 .metricsAddress, ListeningAddress.init, or: "is no address; one looks like 127.0.0.1:9090"),
             drain: .seconds(number(.setting(.drain))),
@@ -55,6 +55,10 @@ struct SettingsReader {
     }
 
     // MARK: Settings with rules of their own
+
+    private mutating func isOn(_ setting: Setting) -> Bool {
+        value(setting, { ["on": true, "off": false][$0] }, or: "is neither on nor off", otherwise: false)
+    }
 
     private mutating func limits() -> Limits {
         var limits = Limits()

@@ -51,7 +51,7 @@ struct BSONElement {
     /// Nil for a type that records are not made of.
     let type: BSONType?
     let key: UnsafeRawBufferPointer
-    fileprivate let value: UnsafeRawBufferPointer
+    let value: UnsafeRawBufferPointer
 
     func has(_ name: StaticString) -> Bool {
         key.elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
@@ -92,12 +92,21 @@ struct BSONElement {
             low: value.loadUnaligned(fromByteOffset: 13, as: UInt64.self).bigEndian)
     }
 
+    /// The 24 hexadecimal digits of an ObjectId.
+    var objectID: String? {
+        guard type == .objectID else { return nil }
+        return value.reduce(into: "") { $0 += String($1 >> 4, radix: 16) + String($1 & 15, radix: 16) }
+    }
+
     var decimal: Decimal128? {
         guard type == .decimal128 else { return nil }
         return Decimal128(
             high: value.loadUnaligned(fromByteOffset: 8, as: UInt64.self).littleEndian,
             low: value.loadUnaligned(as: UInt64.self).littleEndian)
     }
+
+    /// A nested document, as it is.
+    var documentBytes: [UInt8]? { type == .document ? Array(value) : nil }
 
     /// The elements of a nested document or array.
     func elements() throws(BSONError) -> BSONReader {

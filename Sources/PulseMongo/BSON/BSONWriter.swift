@@ -71,6 +71,19 @@ struct BSONWriter {
         append(littleEndian: value.low.bigEndian)
     }
 
+    /// Appends a document that is complete.
+    mutating func append(_ key: BSONKey, document: [UInt8]) {
+        begin(.document, key)
+        bytes += document
+    }
+
+    /// Appends what was read, as it is.
+    mutating func append(_ key: BSONKey, _ element: BSONElement) {
+        guard let type = element.type else { return }
+        begin(type, key)
+        bytes += element.value
+    }
+
     mutating func append(_ key: BSONKey, milliseconds: Int64) {
         begin(.date, key)
         append(littleEndian: milliseconds)
@@ -165,6 +178,7 @@ enum BSONType: UInt8 {
     case document = 0x03
     case array = 0x04
     case binary = 0x05
+    case objectID = 0x07
     case bool = 0x08
     case date = 0x09
     case null = 0x0a

@@ -21,6 +21,24 @@ extension MongoClient {
         }
     }
 
+    /// Begins to follow what happens in a database.
+    ///
+    /// - Parameters:
+    ///   - pipeline: a document whose member `pipeline` is an array of stages.
+    ///   - options: `resumeAfter` and others.
+    func watch(
+        _ database: String, pipeline: [UInt8], options: [UInt8]
+    ) throws(MongoFailure) -> MongoChangeStream {
+        let database = mongoc_client_get_database(self.pointer, database)
+        defer { mongoc_database_destroy(database) }
+        let pipeline = MongoDocument(copying: pipeline)
+        let options = MongoDocument(copying: options)
+        guard let stream = mongoc_database_watch(database, pipeline.pointer, options.pointer) else {
+            throw MongoFailure(.other, "no change stream")
+        }
+        return MongoChangeStream(owning: stream)
+    }
+
     func run(_ command: [UInt8], on database: String) throws(MongoFailure) {
         try run(command, on: database) { _ in }
     }

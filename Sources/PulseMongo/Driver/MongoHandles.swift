@@ -163,6 +163,44 @@ struct MongoCursor: ~Copyable {
     }
 }
 
+/// What happens in a database, as it happens.
+struct MongoChangeStream: ~Copyable {
+    private let pointer: OpaquePointer
+
+    init(owning pointer: OpaquePointer) {
+        self.pointer = pointer
+    }
+
+    deinit { mongoc_change_stream_destroy(pointer) }
+
+    /// Waits for the next event, for as long as the stream was told to, and calls `body` with it.
+    ///
+    /// - Returns: nil where none came.
+    mutating func next<Value>(
+        _ body: (UnsafeRawBufferPointer) throws(BSONError) -> Value
+    ) throws(MongoFailure) -> Value? {
+        var event: OpaquePointer?
+        if mongoc_change_stream_next(pointer, &event), let event {
+            do {
+                return try MongoDocument.withBytes(of: event, body)
+            } catch {
+                throw MongoFailure(damaged: error.message)
+            }
+        }
+        var error = bson_error_t()
+        var reply: OpaquePointer?
+        if mongoc_change_stream_error_document(pointer, &error, &reply) { throw MongoFailure(error, reply: reply) }
+        return nil
+    }
+
+    /// Where a stream goes on behind the last event.
+    var resumeToken: [UInt8]? {
+        mongoc_change_stream_get_resume_token(pointer).map { token in
+            MongoDocument.withBytes(of: token) { Array($0) }
+        }
+    }
+}
+
 /// Writes that go to the server together.
 struct MongoBulk: ~Copyable {
     let pointer: OpaquePointer

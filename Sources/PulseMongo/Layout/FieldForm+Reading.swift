@@ -29,6 +29,9 @@ extension FieldForm {
         case .binary:
             guard let id = element.uuid else { throw BSONError("a binary is not a UUID") }
             json.string(id.description)
+        case .objectID:
+            // Nothing here writes one; other programs do.
+            json.string(element.objectID ?? "")
         case .document:
             try write(element, to: &json, opening: "{", closing: "}", hasKeys: true)
         case .array:

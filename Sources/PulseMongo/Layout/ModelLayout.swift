@@ -70,6 +70,7 @@ package struct ModelLayout: Sendable {
             if let user = record.origin.writer { writer.append("writer", user.text) }
             writer.append("created", record.created.microseconds)
             writer.append("updated", record.updated.microseconds)
+            writer.append("check", Self.check(of: record))
             if record.history != .none { writer.append("history", utf8: record.history.bytes) }
             guard !texts.isEmpty else { return }
             writer.document("text") { writer in
@@ -120,8 +121,23 @@ package struct ModelLayout: Sendable {
 
     // MARK: Reading
 
+    /// A number that tells whether somebody else has changed a record's values since this program wrote them.
+    private static func check(of record: Record) -> Int64 {
+        var digest = FNV1a()
+        digest.add(record.fields.bytes)
+        digest.add(CollectionOfOne(record.state.rawValue))
+        return Int64(bitPattern: digest.hash)
+    }
+
     /// - Throws: ``BSONError`` when the document is none of a record.
     package func record(_ bytes: UnsafeRawBufferPointer) throws(BSONError) -> Record {
+        try read(bytes).record
+    }
+
+    /// A record, and whether its values are as this program wrote them.
+    ///
+    /// - Throws: ``BSONError`` when the document is none of a record.
+    func read(_ bytes: UnsafeRawBufferPointer) throws(BSONError) -> (record: Record, isOurs: Bool) {
         var elements = try BSONReader(bytes)
         guard let syncID = try elements.next(), syncID.has("_id"), let syncID = syncID.uuid else {
             throw BSONError("its _id is no UUID")
@@ -133,16 +149,26 @@ package struct ModelLayout: Sendable {
         }
         var version: Int64?
         var isDeleted = false
+        var others: [BSONElement] = []
         var sync: BSONElement?
         while let element = try elements.next() {
-            if element.has("version") { version = element.int }
-            if element.has("is_deleted") { isDeleted = element.bool ?? false }
-            if element.has("_sync") { sync = element }
+            if element.has("version") {
+                version = element.int
+            } else if element.has("is_deleted") {
+                isDeleted = element.bool ?? false
+            } else if element.has("_sync") {
+                sync = element
+            } else if !element.has("user_id"), !element.has("created_at"), !element.has("updated_at") {
+                // The group's claim, or a field that another program has added.
+                others.append(element)
+            }
         }
         guard let id, let version, let sync else { throw BSONError("it lacks sync fields") }
         let details = try SyncDetails(sync)
         guard let scope = details.scope else { throw BSONError("its scope is none") }
-        return Record(
+        if case .group(let group) = scope { others.removeAll { $0.key.elementsEqual(group.claim.text.utf8) } }
+        members += others
+        let record = Record(
             key: RecordKey(model: model, syncID: syncID), id: id, version: Version(version),
             stamp: details.stamp, parent: details.parent, scope: scope,
             state: details.isErased ? .erased : isDeleted ? .deleted : .live,
@@ -150,6 +176,7 @@ package struct ModelLayout: Sendable {
             origin: Record.Origin(writer: details.writer, base: Version(details.base)),
             created: Timestamp(microseconds: details.created), updated: Timestamp(microseconds: details.updated),
             history: details.history)
+        return (record, details.check.map { $0 == Self.check(of: record) } ?? true)
     }
 
     /// Puts members and texts together again, in their order.

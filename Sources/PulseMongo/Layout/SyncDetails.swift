@@ -24,6 +24,8 @@ struct SyncDetails {
     var updated: Int64 = 0
     var texts: [Text] = []
     var history = RecordHistory.none
+    /// What the record's values came to when this program wrote them; nil in documents of older ones.
+    var check: Int64?
 
     init(_ element: BSONElement) throws(BSONError) {
         var elements = try element.elements()
@@ -40,6 +42,7 @@ struct SyncDetails {
             if element.has("created") { created = element.int ?? 0 }
             if element.has("updated") { updated = element.int ?? 0 }
             if element.has("history") { history = RecordHistory(stored: element.utf8.map { Array($0) } ?? []) }
+            if element.has("check") { check = element.int }
             if element.has("text") { texts = try Self.texts(element) }
         }
     }

@@ -96,7 +96,7 @@ struct MongoOpening: ~Copyable {
         try waitForServer(until: .now + patience)
         let counter = CommandCounter()
         do {
-            let pool = try MongoPool(uri, maximumClients: MongoStore.readerCount + 2, observer: counter)
+            let pool = try MongoPool(uri, maximumClients: MongoStore.readerCount + 3, observer: counter)
             let format = MongoFormat(database: database, place: place)
             let history = try pool.withClient { client throws(StoreError) in
                 try format.prepare(for: schema, through: client)

@@ -44,7 +44,13 @@ struct PageReader {
         while true {
             let end = upTo.number - start <= width ? upTo : Version(start + width)
             let parts = layouts.values.map { layout in
-                (layout, BSONWriter.document { $0.appendVersions(after: Version(start), upTo: end) })
+                (
+                    layout,
+                    BSONWriter.document { filter in
+                        filter.appendVersions(after: Version(start), upTo: end)
+                        filter.appendIsRecord()
+                    }
+                )
             }
             let page = try merge(parts, rest, through: client, in: session)
             records += page.records
@@ -167,6 +173,11 @@ struct PageReader {
 }
 
 extension BSONWriter {
+    /// Passes over what other programs have put into the collection.
+    mutating func appendIsRecord() {
+        document("_sync.scope") { $0.append("$exists", true) }
+    }
+
     /// Reads what no failover can undo.
     mutating func appendMajorityRead() {
         document("readConcern") { $0.append("level", "majority") }

@@ -89,13 +89,13 @@ struct GroupCommit<Outcome: Sendable> {
             readPoint.advance(to: unsettled.head, in: session)
             return unsettled.outcome
         }
-        let records = try load(through: client, in: session)
+        let (records, foreign) = try load(through: client, in: session)
         let (changes, outcome) = decide(state.head, records)
         guard let last = changes.last else {
             try commit(session, until: deadline)
             return outcome
         }
-        try write(changes, over: records, through: client, in: session)
+        try write(changes, over: foreign.union(records.keys), through: client, in: session)
         let head = LogHead(version: last.version, stamp: last.stamp)
         try move(log, from: state.head.version, to: head, in: session)
         unsettled = (outcome, head.version)
@@ -124,12 +124,14 @@ struct GroupCommit<Outcome: Sendable> {
         }
     }
 
+    /// - Returns: the records, and the keys of documents that are none yet: those of other programs.
     private func load(
         through client: borrowing MongoClient, in session: borrowing MongoSession
-    ) throws(MongoFailure) -> [RecordKey: Record] {
+    ) throws(MongoFailure) -> ([RecordKey: Record], foreign: Set<RecordKey>) {
         var ids: [ModelName: [SyncID]] = [:]
         for key in keys { ids[key.model, default: []].append(key.syncID) }
         var records: [RecordKey: Record] = [:]
+        var foreign: Set<RecordKey> = []
         var byteCount = 0
         for (model, ids) in ids {
             guard let layout = layouts[model] else { continue }
@@ -143,7 +145,11 @@ struct GroupCommit<Outcome: Sendable> {
             }
             let options = BSONWriter.document { $0.append("batchSize", Int64(ids.count + 1)) }
             var cursor = try collection.find(filter, options: options, in: session)
-            while let record = try cursor.next(layout.record) {
+            while let document = try cursor.next(layout.document) {
+                guard case .record(let record) = document else {
+                    if case .foreign(let key) = document { foreign.insert(key) }
+                    continue
+                }
                 byteCount += record.byteCount
                 guard byteCount <= MongoStore.maximumLoadedBytes else {
                     throw MongoFailure(.tooLarge, "the records of one commit have more than \(byteCount) bytes")
@@ -151,12 +157,12 @@ struct GroupCommit<Outcome: Sendable> {
                 records[record.key] = record
             }
         }
-        return records
+        return (records, foreign)
     }
 
     /// Writes each record once, as its last change left it.
     private func write(
-        _ changes: [Record], over stored: [RecordKey: Record], through client: borrowing MongoClient,
+        _ changes: [Record], over stored: Set<RecordKey>, through client: borrowing MongoClient,
         in session: borrowing MongoSession
     ) throws(MongoFailure) {
         var written: Set<RecordKey> = []
@@ -166,8 +172,8 @@ struct GroupCommit<Outcome: Sendable> {
             let collection = MongoCollection(model.text, of: database, through: client)
             let bulk = try collection.bulk(in: session)
             // The new ones first: libmongoc makes one command of neighbours of a kind.
-            for record in records where stored[record.key] == nil { try bulk.insert(layout.document(of: record)) }
-            for record in records where stored[record.key] != nil {
+            for record in records where !stored.contains(record.key) { try bulk.insert(layout.document(of: record)) }
+            for record in records where stored.contains(record.key) {
                 let filter = BSONWriter.document { $0.append("_id", record.key.syncID) }
                 try bulk.replace(filter, with: layout.document(of: record))
             }
