@@ -140,7 +140,7 @@ public struct PulseServer: Sendable {
     }
 
     private var endpoints: [WebSocketEndpoint] {
-        let admission = Admission(engine: engine, authenticator: authenticator, logger: logger)
+        let admission = Admission(engine: engine, authenticator: authenticator)
         let pulse = WebSocketEndpoint(path: configuration.path) { [self] request in
             var logger = logger
             logger[metadataKey: "connection"] = "\(request.connection)"
@@ -175,11 +175,11 @@ public struct PulseServer: Sendable {
                 return .accept(subprotocol: BearerProtocol.answer(to: request.headers)) { [logger] _ in
                     let lifetime = SessionLifetime(
                         identity, admission: admission, grace: configuration.authGrace,
-                        remoteAddress: credentials.remoteAddress)
+                        remoteAddress: credentials.remoteAddress, logger: logger)
                     return PulseSession(
                         engine: engine, lifetime: lifetime, limits: configuration.wire,
                         sessionLimits: configuration.session, rateLimited: rateLimited, registry: registry,
-                        metrics: serverMetrics, traces: traces, logger: logger)
+                        metrics: serverMetrics, traces: traces)
                 }
             } catch {
                 serverMetrics.count(error.isTemporary ? .failed : .denied)

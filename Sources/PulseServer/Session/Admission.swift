@@ -1,4 +1,3 @@
-import Logging
 import PulseEngine
 import PulseModel
 
@@ -6,7 +5,6 @@ import PulseModel
 struct Admission: Sendable {
     let engine: SyncEngine
     let authenticator: any Authenticator
-    let logger: Logger
 
     /// - Throws: ``AuthenticationError`` when the credentials are not accepted, or cannot be checked.
     func admit(

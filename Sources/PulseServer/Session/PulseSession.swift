@@ -1,4 +1,3 @@
-import Logging
 import NIOCore
 import PulseEngine
 import PulseMetrics
@@ -20,7 +19,6 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
     private let registry: SessionRegistry
     let metrics: ServerMetrics
     let traces: Traces
-    private let logger: Logger
 
     private(set) var connection: WebSocketConnection?
     private(set) var subscriber: Subscriber?
@@ -48,8 +46,7 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
     /// - Parameter rateLimited: counts messages that came too fast.
     init(
         engine: SyncEngine, lifetime: SessionLifetime, limits: WireLimits, sessionLimits: SessionLimits,
-        rateLimited: Counter,
-        registry: SessionRegistry, metrics: ServerMetrics, traces: Traces, logger: Logger
+        rateLimited: Counter, registry: SessionRegistry, metrics: ServerMetrics, traces: Traces
     ) {
         self.engine = engine
         self.lifetime = lifetime
@@ -61,7 +58,6 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
         self.registry = registry
         self.metrics = metrics
         self.traces = traces
-        self.logger = logger
     }
 
     /// For whom the connection speaks just now. The user never changes.

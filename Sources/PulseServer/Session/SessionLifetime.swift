@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import PulseEngine
 import PulseModel
@@ -17,6 +18,7 @@ final class SessionLifetime: @unchecked Sendable {
     /// How long a connection outlives its token.
     private let grace: Duration
     private let remoteAddress: String?
+    private let logger: Logger
     private var expiry: Scheduled<Void>?
     private var check: Check?
     private var checkCount = 0
@@ -28,11 +30,14 @@ final class SessionLifetime: @unchecked Sendable {
         let timeout: Scheduled<Void>
     }
 
-    init(_ identity: Identity, admission: Admission, grace: Duration, remoteAddress: String?) {
+    init(
+        _ identity: Identity, admission: Admission, grace: Duration, remoteAddress: String?, logger: Logger
+    ) {
         self.identity = identity
         self.admission = admission
         self.grace = grace
         self.remoteAddress = remoteAddress
+        self.logger = logger
     }
 
     /// Whole seconds until the token ends; nil where it does not.
@@ -69,12 +74,12 @@ final class SessionLifetime: @unchecked Sendable {
         let credentials = Credentials(token: token, remoteAddress: remoteAddress)
         checkCount += 1
         let number = checkCount
-        let task = Task { [admission, identity] in
+        let task = Task { [admission, identity, logger] in
             let answer: Result<Identity, AuthenticationError>
             do throws(AuthenticationError) {
                 answer = .success(try await admission.admit(credentials, on: identity.client))
             } catch {
-                admission.logger.info("a new token was refused", metadata: ["reason": "\(error)"])
+                logger.info("a new token was refused", metadata: ["reason": "\(error)"])
                 answer = .failure(error)
             }
             eventLoop.execute { self.checked(answer, number, settle) }
