@@ -52,7 +52,6 @@ public struct PulseServer: Sendable {
     private let logger: Logger
     private let registry = SessionRegistry()
     private let drain: Drain
-    private let rateLimited: Counter
 
     public init(
         engine: SyncEngine, authenticator: any Authenticator, configuration: Configuration,
@@ -66,8 +65,6 @@ public struct PulseServer: Sendable {
         drain = Drain(.init(notice: configuration.drainDelay, spread: configuration.drain))
         self.logger = logger
         ProcessMetrics.register(in: metrics, version: configuration.version)
-        rateLimited = metrics.counter(
-            "pulse_rate_limited_messages_total", "Messages refused because they came too fast.")
     }
 
     /// Serves until SIGTERM or SIGINT. Then it is not ready any more, takes no more connections, tells one client after the
@@ -178,8 +175,8 @@ public struct PulseServer: Sendable {
                         remoteAddress: credentials.remoteAddress, logger: logger)
                     return PulseSession(
                         engine: engine, lifetime: lifetime, limits: configuration.wire,
-                        sessionLimits: configuration.session, rateLimited: rateLimited, registry: registry,
-                        metrics: serverMetrics, traces: traces)
+                        sessionLimits: configuration.session, registry: registry, metrics: serverMetrics,
+                        traces: traces)
                 }
             } catch {
                 serverMetrics.count(error.isTemporary ? .failed : .denied)

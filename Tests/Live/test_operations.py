@@ -64,7 +64,7 @@ def test_a_conversation_is_counted(tmp_path):
         before = server.metrics()
         asyncio.run(talk(server))
         after = server.metrics()
-    assert changes(before, after, "pulse_upload", "pulse_sync", "pulse_admissions", "pulse_deltas", "pulse_websockets",
+    assert changes(before, after, "pulse_upload", "pulse_sync", "pulse_admissions", "pulse_deltas",
                    "pulse_store_errors", "pulse_pushes", "pulse_commit_records_sum") == {
         "pulse_uploads_total": 2,
         'pulse_upload_items_total{outcome="stored"}': 1,
@@ -74,7 +74,6 @@ def test_a_conversation_is_counted(tmp_path):
         'pulse_admissions_total{result="accepted"}': 2,
         'pulse_admissions_total{result="denied"}': 1,
         "pulse_deltas_total": 2,
-        "pulse_websockets_opened_total": 2,
         "pulse_pushes_total": 2,
         "pulse_commit_records_sum": 1,
     }

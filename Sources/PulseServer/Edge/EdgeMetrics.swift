@@ -6,12 +6,9 @@ struct EdgeMetrics: Sendable {
     let dropped: Counter
     /// Handshakes that TLS did not get through.
     let failedTLS: Counter
-    /// WebSockets that were opened.
-    let opened: Counter
     private let refusals: [Shortage: Counter]
 
     init(_ registry: MetricRegistry) {
-        self.opened = registry.counter("pulse_websockets_opened_total", "WebSockets that were opened.")
         let name = "pulse_connections_refused_total"
         let help = "Connections that there was no room for, or that TLS failed on, by reason."
         self.refusals = Dictionary(

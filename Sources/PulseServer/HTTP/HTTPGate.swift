@@ -161,7 +161,7 @@ final class HTTPGate: ChannelDuplexHandler, RemovableChannelHandler, TickerMembe
         let handler = WebSocketHandler(
             session: session, rules: self.front.decoderRules(offer.endpoint), limits: self.front.limits,
             ticker: self.ticker, compression: deflate.map { _ in self.front.compressions[context.eventLoop] },
-            account: ConnectionAccount(number: self.number, front: self.front))
+            account: ConnectionAccount(number: self.number, logger: self.front.logger))
         let pipeline = context.pipeline.syncOperations
         let decoderLeft = context.eventLoop.makePromise(of: Void.self)
         decoderLeft.futureResult.whenComplete { _ in self.stepOut() }

@@ -5,7 +5,6 @@ import PulseWire
 extension PulseSession {
     /// Refuses a message that came too fast, and reads no more for a while.
     func slowDown(for wait: TimeAmount) {
-        rateLimited.add()
         slowdown = connection?.eventLoop.scheduleTask(in: wait) {
             self.slowdown = nil
             self.adjustReading()

@@ -1,6 +1,5 @@
 import NIOCore
 import PulseEngine
-import PulseMetrics
 import PulseModel
 import PulseWire
 
@@ -15,7 +14,6 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
     let lifetime: SessionLifetime
     private let limits: WireLimits
     let sessionLimits: SessionLimits
-    let rateLimited: Counter
     private let registry: SessionRegistry
     let metrics: ServerMetrics
     let traces: Traces
@@ -43,16 +41,14 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
     /// Gives back the place of an upload that waits until the write queue has room. Nothing behind it is read.
     var leaveQueue: (() -> Void)?
 
-    /// - Parameter rateLimited: counts messages that came too fast.
     init(
         engine: SyncEngine, lifetime: SessionLifetime, limits: WireLimits, sessionLimits: SessionLimits,
-        rateLimited: Counter, registry: SessionRegistry, metrics: ServerMetrics, traces: Traces
+        registry: SessionRegistry, metrics: ServerMetrics, traces: Traces
     ) {
         self.engine = engine
         self.lifetime = lifetime
         self.limits = limits
         self.sessionLimits = sessionLimits
-        self.rateLimited = rateLimited
         errors = MinuteBudget(sessionLimits.errorsPerMinute)
         rate = RateLimit(sessionLimits, now: .now())
         self.registry = registry

@@ -1,24 +1,21 @@
 import Logging
 import NIOCore
 
-/// What the log and the metrics are told of one WebSocket.
+/// What the log is told of one WebSocket.
 struct ConnectionAccount {
-    private let metrics: EdgeMetrics
     private let number: Int
     private let logger: Logger
     private var begin: NIODeadline?
     /// What it is closed with; nil while nobody has said goodbye.
     var code: WebSocketCloseCode?
 
-    init(number: Int, front: Front) {
+    init(number: Int, logger: Logger) {
         self.number = number
-        metrics = front.metrics
-        logger = front.logger
+        self.logger = logger
     }
 
     mutating func opened() {
         begin = .now()
-        metrics.opened.add()
         logger.debug("a WebSocket was opened", metadata: ["connection": "\(number)"])
     }
 
