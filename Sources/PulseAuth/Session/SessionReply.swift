@@ -23,7 +23,7 @@ struct SessionReply {
         switch object["user_id"] {
         case .null: return nil
         case let value:
-            guard let user = value.flatMap(Self.text).flatMap({ UserID($0) }) else {
+            guard let user = value?.identifierText.flatMap(UserID.init) else {
                 throw SessionAnswerFault("user_id is missing, or no string or integer that is an id")
             }
             self.user = user
@@ -49,13 +49,10 @@ struct SessionReply {
         var groups: [GroupID] = []
         for member in members {
             guard let claim = ClaimName(member.key) else { throw SessionAnswerFault("a key of groups is no claim") }
-            let values = if case .array(let values) = member.value { values } else { [member.value] }
-            for value in values {
-                guard let name = text(value).flatMap({ GroupName($0) }) else {
-                    throw SessionAnswerFault("groups.\(claim) has a value that is no name of a group")
-                }
-                groups.append(GroupID(claim: claim, value: name))
+            guard let named = GroupID.all(in: member.value, of: claim) else {
+                throw SessionAnswerFault("groups.\(claim) has a value that is no name of a group")
             }
+            groups += named
         }
         return groups
     }
@@ -73,15 +70,6 @@ struct SessionReply {
         case nil, .null: return nil
         case .object(let object): return object.members
         default: throw SessionAnswerFault("\(name) is no object")
-        }
-    }
-
-    /// Of an id, which backends keep as texts or as numbers.
-    private static func text(_ value: JSONValue) -> String? {
-        switch value {
-        case .string(let text): text
-        case .int(let number): String(number)
-        default: nil
         }
     }
 }

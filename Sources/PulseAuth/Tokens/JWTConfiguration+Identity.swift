@@ -11,7 +11,7 @@ extension JWTConfiguration {
         try checkAudience(of: claims)
         try checkScopes(of: claims)
         guard let value = userClaim.value(in: claims) else { throw AuthenticationError("\(userClaim): missing") }
-        guard let user = Self.name(value).flatMap(UserID.init) else {
+        guard let user = value.identifierText.flatMap(UserID.init) else {
             throw AuthenticationError("\(userClaim): no user id")
         }
         return Identity(
@@ -79,25 +79,18 @@ extension JWTConfiguration {
     private func groups(in claims: JSONObject) throws(AuthenticationError) -> [GroupID] {
         var groups: [GroupID] = []
         for claim in groupClaims {
-            let values: [JSONValue]
-            switch claim.path.value(in: claims) {
-            case nil, .null?: values = []
-            case .array(let elements)?: values = elements
-            case let value?: values = [value]
+            guard let value = claim.path.value(in: claims), value != .null else { continue }
+            guard let named = GroupID.all(in: value, of: claim.name) else {
+                throw AuthenticationError("\(claim.path): a value that is no name of a group")
             }
-            for value in values {
-                guard let name = Self.name(value).flatMap(GroupName.init) else {
-                    throw AuthenticationError("\(claim.path): a value that is no name of a group")
-                }
-                groups.append(GroupID(claim: claim.name, value: name))
-            }
+            groups += named
         }
         return groups
     }
 
     private func actor(in claims: JSONObject) throws(AuthenticationError) -> String? {
         guard let value = actorClaim.value(in: claims) else { return nil }
-        guard let actor = Self.name(value).flatMap(UserID.init) else {
+        guard let actor = value.identifierText.flatMap(UserID.init) else {
             throw AuthenticationError("\(actorClaim): no user id")
         }
         return actor.text
@@ -111,14 +104,6 @@ extension JWTConfiguration {
             throw AuthenticationError("claims: two names that look the same")
         }
         return dictionary
-    }
-
-    private static func name(_ value: JSONValue) -> String? {
-        switch value {
-        case .string(let text): text
-        case .int(let number): String(number)
-        default: nil
-        }
     }
 
     /// A NumericDate, until the year 9999.

@@ -18,14 +18,8 @@ struct AdminDecision {
         guard case .object(let object)? = try? JSONValue.parse(body), object.fault == nil else {
             throw AdminError(.badRequest, "The body must be a JSON object.")
         }
-        switch object["user"] {
-        case .string(let text):
-            guard let user = UserID(text) else { throw .badUser }
-            self.user = user
-        case .int(let number):
-            self.user = UserID(String(number))!
-        default: throw .badUser
-        }
+        guard let user = object["user"]?.identifierText.flatMap(UserID.init) else { throw .badUser }
+        self.user = user
         switch object["reason"] {
         case .string(let text): reason = text
         case nil, .null: reason = ""

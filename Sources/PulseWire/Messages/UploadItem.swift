@@ -99,15 +99,10 @@ extension JSONObject {
         guard let claim = model.claim, let value = self[claim], !value.isNull else {
             return scopes.count == 1 ? scopes[0] : nil
         }
-        let text: String? =
-            switch value {
-            case .string(let text): text
-            case .int(let number): String(number)
-            default: nil
-            }
+        let text = value.identifierText ?? ""
         guard
             let scope = scopes.first(where: {
-                if case .group(let group) = $0 { group.value.text.utf8.elementsEqual((text ?? "").utf8) } else { false }
+                if case .group(let group) = $0 { group.value.text.utf8.elementsEqual(text.utf8) } else { false }
             })
         else { throw FieldError(field: claim, "must be a group of yours") }
         return scope
