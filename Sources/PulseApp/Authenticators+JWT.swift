@@ -4,6 +4,7 @@ import NIOCore
 import PulseAuth
 import PulseCommand
 import PulseEngine
+import PulseModel
 
 extension Authenticators {
     /// Runs `body` with an authenticator for JSON Web Tokens, whose keys are kept fresh meanwhile.

@@ -23,6 +23,7 @@ struct AccessRulesTests {
             ("a.b", "7", #"{"a.b":"8","a":{"b":7}}"#, false), ("a.b", "7", #"{"a":{"b":7.0}}"#, false),
             ("a.b", "true", #"{"a":{"b":true}}"#, true), ("a.b.c", "7", #"{"a":{"b":7}}"#, false),
             ("https://x.example/roles", "s", #"{"https://x.example/roles":["s"]}"#, true),
+            ("https://x.example/app.role", "s", #"{"https://x.example/app":{"role":"s"}}"#, true),
             ("a", "null", #"{"a":null}"#, false), ("a", "", #"{"a":""}"#, true),
             ("role", "caf\u{e9}", #"{"role":"cafe\u0301"}"#, false), ("caf\u{e9}", "x", #"{"cafe\u0301":"x"}"#, false),
             (".", "", #"{"":{"":""}}"#, true),
