@@ -20,11 +20,10 @@ package struct HandshakeRules: Sendable {
         self.maximumBodyBytes = maximumBodyBytes
     }
 
-    /// - Parameter scheme: How the client reaches us; nil where that is not known.
+    /// - Parameters:
+    ///   - head: Of HTTP/1.0 or HTTP/1.1: the parser knows no other version.
+    ///   - scheme: How the client reaches us; nil where that is not known.
     package func judge(_ head: HTTPRequestHead, scheme: URLScheme? = nil) -> Verdict {
-        guard head.version.major == 1, head.version.minor <= 1 else {
-            return .refuse(Refusal(.httpVersionNotSupported, "Only HTTP/1.0 and HTTP/1.1 are spoken here."))
-        }
         let hosts = head.headers["host"]
         guard hosts.count == 1 || (hosts.isEmpty && head.version == .http1_0) else {
             return .refuse(Refusal(.badRequest, "Exactly one Host field is needed."))

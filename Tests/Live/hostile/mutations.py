@@ -10,7 +10,7 @@ from referencing import Registry, Resource
 
 from hostile.wire import ENDPOINT, Socket, frame, handshake
 
-STATUSES = {101, 400, 403, 404, 405, 413, 426, 431, 505}
+STATUSES = {101, 400, 403, 404, 405, 413, 426, 431}
 CLOSE_CODES = {1000, 1002, 1003, 1007, 1008, 1009}
 USER = 2
 HANDSHAKES, FRAMES, MESSAGES, MESSAGES_A_CONNECTION = 400, 400, 1200, 20

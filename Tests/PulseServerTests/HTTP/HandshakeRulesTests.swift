@@ -53,7 +53,6 @@ private let cases: [HandshakeCase] = [
     .init(name: "PUT", status: 405, method: .PUT),
     .init(name: "OPTIONS", status: 405, method: .OPTIONS),
     .init(name: "HTTP/1.0", status: 426, version: .http1_0),
-    .init(name: "HTTP/2.0", status: 505, version: .http2),
     .init(name: "no Host", status: 400, without: ["Host"]),
     .init(name: "two Hosts", status: 400, with: [("Host", "b")]),
     .init(name: "a body", status: 400, with: [("Content-Length", "5")]),
