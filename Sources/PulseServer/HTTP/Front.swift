@@ -8,7 +8,7 @@ import NIOHTTPTypesHTTP1
 
 /// What becomes of every accepted connection: an HTTP/1 decoder with an ``HTTPGate`` behind it, until the gate has
 /// judged the first request.
-struct Front: HTTPChannelHandler {
+final class Front: HTTPChannelHandler {
     typealias HTTPConnection = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
     /// Where the first request led.

@@ -159,8 +159,8 @@ final class HTTPGate: ChannelDuplexHandler, RemovableChannelHandler, TickerMembe
         self.setDeadline(nil)
         self.settle(.webSocket)
         let handler = WebSocketHandler(
-            session: session, rules: self.front.decoderRules(offer.endpoint), limits: self.front.limits,
-            ticker: self.ticker, compression: deflate.map { _ in self.front.compressions[context.eventLoop] },
+            session: session, rules: self.front.decoderRules(offer.endpoint), front: self.front, ticker: self.ticker,
+            compression: deflate.map { _ in self.front.compressions[context.eventLoop] },
             account: ConnectionAccount(number: self.number, logger: self.front.logger))
         let pipeline = context.pipeline.syncOperations
         let decoderLeft = context.eventLoop.makePromise(of: Void.self)

@@ -24,7 +24,7 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
     /// Bytes of messages that one connection has handed up in one turn of its loop. A few compressed bytes can be many.
     private static let bytesPerTurn = 128 * 1024
 
-    private let limits: WebSocketLimits
+    private let front: Front
     private let ticker: ConnectionTicker
     /// Nil where no compression was agreed on.
     private let compression: LoopCompression?
@@ -51,18 +51,19 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
     var tickerPlace: ConnectionTicker.Place?
 
     init(
-        session: any WebSocketSession, rules: WebSocketFrameDecoder.Rules, limits: WebSocketLimits,
-        ticker: ConnectionTicker, compression: LoopCompression?, account: ConnectionAccount
+        session: any WebSocketSession, rules: WebSocketFrameDecoder.Rules, front: Front, ticker: ConnectionTicker,
+        compression: LoopCompression?, account: ConnectionAccount
     ) {
         let now = NIODeadline.now()
         self.session = session
-        self.limits = limits
+        self.front = front
         self.ticker = ticker
         self.compression = compression
         var rules = rules
         rules.acceptsCompressed = compression != nil
         self.account = account
         self.decoder = WebSocketFrameDecoder(rules: rules)
+        let limits = front.limits
         self.keepalive = Keepalive(pingInterval: limits.pingInterval, silenceLimit: limits.silenceLimit, now: now)
         self.pongs = PongBudget(perSecond: limits.pingsPerSecond, now: now)
     }
@@ -96,7 +97,7 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
     func close(code: WebSocketCloseCode, reason: String) {
         guard case .open = self.phase else { return }
         self.account.code = code
-        let deadline = NIODeadline.now() + TimeAmount(self.limits.closeTimeout)
+        let deadline = NIODeadline.now() + TimeAmount(self.front.limits.closeTimeout)
         self.phase = .closing(until: deadline)
         self.put(WebSocketFrames.close(code, reason: reason))
         self.flush()
@@ -148,7 +149,7 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
         self.keepalive.heard(at: .now())
         self.decoder.receive(self.unwrapInboundIn(data))
         self.deliver()
-        if self.isPaused, self.decoder.waitingBytes > self.limits.maximumWaitingBytes { self.dropSocket() }
+        if self.isPaused, self.decoder.waitingBytes > self.front.limits.maximumWaitingBytes { self.dropSocket() }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -224,7 +225,7 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
     }
 
     private func end() {
-        let deadline = NIODeadline.now() + TimeAmount(self.limits.closeTimeout)
+        let deadline = NIODeadline.now() + TimeAmount(self.front.limits.closeTimeout)
         self.phase = .ended(until: deadline)
         (self.isPaused, self.isYielding) = (false, false)
         self.ticker.schedule(self, at: deadline)
@@ -366,14 +367,15 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
     /// When the message that is being received must be complete: what comes in steadily may take longer.
     private var messageDeadline: NIODeadline? {
         guard let since = self.unfinishedSince else { return nil }
-        let earned = Duration.seconds(Double(self.decoder.unfinishedBytes) / Double(max(1, self.limits.slowestUpload)))
-        return since + TimeAmount(self.limits.messageTimeout + earned)
+        let earned = Duration.seconds(
+            Double(self.decoder.unfinishedBytes) / Double(max(1, self.front.limits.slowestUpload)))
+        return since + TimeAmount(self.front.limits.messageTimeout + earned)
     }
 
     /// No deadline that begins after a check can be missed, because checks are never further apart than it is long.
     private func nextCheck(after now: NIODeadline) -> NIODeadline {
-        var next = min(self.keepalive.nextDeadline, now + TimeAmount(self.limits.pingInterval))
-        next = min(next, now + TimeAmount(self.limits.messageTimeout))
+        var next = min(self.keepalive.nextDeadline, now + TimeAmount(self.front.limits.pingInterval))
+        next = min(next, now + TimeAmount(self.front.limits.messageTimeout))
         if let deadline = self.messageDeadline { next = min(next, deadline) }
         if self.pongs.isOwing { next = min(next, now + .seconds(1)) }
         return next
