@@ -10,7 +10,7 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private enum Phase {
+    enum Phase {
         /// Messages go both ways.
         case open
         /// Our close frame is out; the peer's is awaited until the deadline.
@@ -24,30 +24,30 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
     /// Bytes of messages that one connection has handed up in one turn of its loop. A few compressed bytes can be many.
     private static let bytesPerTurn = 128 * 1024
 
-    private let front: Front
-    private let ticker: ConnectionTicker
+    let front: Front
+    let ticker: ConnectionTicker
     /// Nil where no compression was agreed on.
     private let compression: LoopCompression?
-    private var account: ConnectionAccount
-    private var session: (any WebSocketSession)?
-    private var context: ChannelHandlerContext?
-    private var phase: Phase = .open
-    private var decoder: WebSocketFrameDecoder
-    private var keepalive: Keepalive
-    private var pongs: PongBudget
-    private var writtenBytes: Int64 = 0
+    var account: ConnectionAccount
+    var session: (any WebSocketSession)?
+    var context: ChannelHandlerContext?
+    var phase: Phase = .open
+    var decoder: WebSocketFrameDecoder
+    var keepalive: Keepalive
+    var pongs: PongBudget
+    var writtenBytes: Int64 = 0
     /// Since when a message is being received and not complete.
-    private var unfinishedSince: NIODeadline?
+    var unfinishedSince: NIODeadline?
     /// What the channel said last. Asking it costs more than a fan-out can spend on every receiver.
     private var isChannelWritable = true
-    private var isPaused = false
+    var isPaused = false
     /// Whether it has used up its turn of the loop, and leaves the loop to others until the next.
-    private var isYielding = false
+    var isYielding = false
     private var isDelivering = false
     private var holdsRead = false
     private var needsFlush = false
-    private var sawEnd = false
-    private var toldSession = false
+    var sawEnd = false
+    var toldSession = false
     var tickerPlace: ConnectionTicker.Place?
 
     init(
@@ -207,56 +207,6 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
         }
     }
 
-    private func answerOwedPong() {
-        guard case .open = self.phase, let payload = self.pongs.collect(now: .now(), isWritable: self.isWritable)
-        else { return }
-        self.put(WebSocketFrames.pong(payload))
-        self.flush()
-    }
-
-    // MARK: The end
-
-    /// The last frame goes out, then our side of the socket ends; the peer has a limited time to end its own.
-    private func end(sending code: WebSocketCloseCode, reason: String) {
-        self.account.code = code
-        self.put(WebSocketFrames.close(code, reason: reason))
-        self.flush()
-        self.end()
-    }
-
-    private func end() {
-        let deadline = NIODeadline.now() + TimeAmount(self.front.limits.closeTimeout)
-        self.phase = .ended(until: deadline)
-        (self.isPaused, self.isYielding) = (false, false)
-        self.ticker.schedule(self, at: deadline)
-        guard let context = self.context else { return }
-        self.endSession(context)
-        context.close(mode: .output, promise: nil)
-        self.releaseRead(context)
-        if self.sawEnd { self.dropSocket() }
-    }
-
-    private func dropSocket() {
-        self.context?.close(mode: .all, promise: nil)
-    }
-
-    /// Later, so that a session is never told from within its own call.
-    private func endSession(_ context: ChannelHandlerContext) {
-        guard !self.toldSession else { return }
-        self.toldSession = true
-        context.eventLoop.execute {
-            self.session?.closed()
-            self.session = nil
-        }
-    }
-
-    private func leave(_ context: ChannelHandlerContext) {
-        self.phase = .gone
-        self.account.closed()
-        self.ticker.cancel(self)
-        self.endSession(context)
-    }
-
     // MARK: The channel
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -310,74 +260,16 @@ final class WebSocketHandler: ChannelDuplexHandler, TickerMember, @unchecked Sen
         }
     }
 
-    private func releaseRead(_ context: ChannelHandlerContext) {
+    func releaseRead(_ context: ChannelHandlerContext) {
         guard self.holdsRead, !self.mustWait else { return }
         self.holdsRead = false
         context.read()
     }
 
-    private func put(_ frames: ByteBuffer) {
+    func put(_ frames: ByteBuffer) {
         guard let context = self.context else { return }
         self.writtenBytes += Int64(frames.readableBytes)
         self.needsFlush = true
         context.write(self.wrapOutboundOut(frames), promise: nil)
-    }
-
-    // MARK: Time
-
-    func tick(now: NIODeadline) -> NIODeadline? {
-        switch self.phase {
-        case .open:
-            return self.tickOpen(now: now)
-        case .closing(let deadline), .ended(let deadline):
-            guard now >= deadline else { return deadline }
-            self.dropSocket()
-            return nil
-        case .gone:
-            return nil
-        }
-    }
-
-    private func tickOpen(now: NIODeadline) -> NIODeadline? {
-        guard let context = self.context else { return nil }
-        if let deadline = self.messageDeadline, now >= deadline {
-            self.end(sending: .policyViolation, reason: "message was not completed in time")
-            return nil
-        }
-        let buffered = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-        let waiting = buffered + context.pipeline.syncOperations.unacknowledgedBytes
-        // Nobody listens to it, so it cannot be heard; but it can still take what waits for it.
-        if self.isPaused, waiting == 0 { self.keepalive.heard(at: now) }
-        let verdict = self.keepalive.judge(
-            now: now, written: self.writtenBytes, waiting: waiting, isWritable: context.channel.isWritable)
-        switch verdict {
-        case .wait:
-            break
-        case .ping:
-            self.put(WebSocketFrames.ping)
-            self.flush()
-        case .giveUp:
-            self.dropSocket()
-            return nil
-        }
-        self.answerOwedPong()
-        return self.nextCheck(after: now)
-    }
-
-    /// When the message that is being received must be complete: what comes in steadily may take longer.
-    private var messageDeadline: NIODeadline? {
-        guard let since = self.unfinishedSince else { return nil }
-        let earned = Duration.seconds(
-            Double(self.decoder.unfinishedBytes) / Double(max(1, self.front.limits.slowestUpload)))
-        return since + TimeAmount(self.front.limits.messageTimeout + earned)
-    }
-
-    /// No deadline that begins after a check can be missed, because checks are never further apart than it is long.
-    private func nextCheck(after now: NIODeadline) -> NIODeadline {
-        var next = min(self.keepalive.nextDeadline, now + TimeAmount(self.front.limits.pingInterval))
-        next = min(next, now + TimeAmount(self.front.limits.messageTimeout))
-        if let deadline = self.messageDeadline { next = min(next, deadline) }
-        if self.pongs.isOwing { next = min(next, now + .seconds(1)) }
-        return next
     }
 }
