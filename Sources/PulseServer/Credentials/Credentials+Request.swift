@@ -40,15 +40,12 @@ extension Credentials {
 
     private static func bearer(_ fields: [String]) throws(AuthenticationError) -> String? {
         guard fields.count < 2 else { throw AuthenticationError("several Authorization fields") }
-        guard let parts = fields.first?.split(separator: " ", maxSplits: 1), parts.count == 2,
-            parts[0].lowercased() == "bearer"
-        else { return nil }
-        let token = parts[1].drop { $0 == " " }
+        guard let token = fields.first.flatMap(BearerField.token) else { return nil }
         // What is not UTF-8 was read as U+FFFD, the same for all; proxies join several fields by commas.
         guard !token.unicodeScalars.contains(where: { $0 == "\u{FFFD}" || $0 == "," }) else {
             throw AuthenticationError("an Authorization field that holds no token")
         }
-        return token.isEmpty ? nil : String(token)
+        return token
     }
 
     private static func parameter(_ values: [String]) throws(AuthenticationError) -> String? {

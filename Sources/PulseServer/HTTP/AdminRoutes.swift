@@ -51,11 +51,10 @@ struct AdminRoutes: RouterMiddleware {
 
     /// Whether the request shows the token. Takes as long for one that is nearly right as for any other of its length.
     private func isAuthorized(_ request: Request) -> Bool {
-        let parts = (request.headers[.authorization] ?? "").split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer", parts[1].utf8.count == token.utf8.count else {
-            return false
-        }
-        return zip(parts[1].utf8, token.utf8).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+        guard let shown = request.headers[.authorization].flatMap(BearerField.token),
+            shown.utf8.count == token.utf8.count
+        else { return false }
+        return zip(shown.utf8, token.utf8).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
     private func count(_ request: Request) throws(AdminError) -> Response {
