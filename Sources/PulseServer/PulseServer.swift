@@ -44,7 +44,7 @@ public struct PulseServer: Sendable {
     }
 
     private let engine: SyncEngine
-    private let authenticator: any Authenticator
+    private let admission: Admission
     private let configuration: Configuration
     private let metrics: MetricRegistry
     private let serverMetrics: ServerMetrics
@@ -58,7 +58,7 @@ public struct PulseServer: Sendable {
         metrics: MetricRegistry = MetricRegistry(), logger: Logger
     ) {
         self.engine = engine
-        self.authenticator = authenticator
+        admission = Admission(engine: engine, authenticator: authenticator, configuration: configuration)
         self.configuration = configuration
         self.metrics = metrics
         serverMetrics = ServerMetrics(metrics)
@@ -91,7 +91,7 @@ public struct PulseServer: Sendable {
         web.limits.maximumMessageBytes = configuration.wire.maximumMessageBytes
         let (listening, isListening) = AsyncStream.makeStream(of: Never.self)
         let probe = ReadinessProbe(engine: engine, drain: drain)
-        let router = Router(options: .autoGenerateHeadEndpoints)
+        let router = Router(context: RouteContext.self, options: .autoGenerateHeadEndpoints)
         if let token = configuration.adminToken {
             router.add(middleware: AdminRoutes(token: token, engine: engine, registry: registry, logger: logger))
         }
@@ -123,7 +123,7 @@ public struct PulseServer: Sendable {
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
         if let operations = configuration.operations {
-            let router = Router(options: .autoGenerateHeadEndpoints)
+            let router = Router(context: RouteContext.self, options: .autoGenerateHeadEndpoints)
             router.addHealth(probe)
             router.addMetrics(metrics)
             let server = WebServer(
@@ -137,11 +137,11 @@ public struct PulseServer: Sendable {
     }
 
     private var endpoints: [WebSocketEndpoint] {
-        let admission = Admission(engine: engine, authenticator: authenticator)
         let pulse = WebSocketEndpoint(path: configuration.path) { [self] request in
             var logger = logger
             logger[metadataKey: "connection"] = "\(request.connection)"
             let trace = traces.handshake()
+            let address = request.remoteAddress?.ipAddress
             do throws(AuthenticationError) {
                 let names = request.query.values(of: "client_id")
                 let client = names.first.flatMap { ClientID($0) }
@@ -151,10 +151,8 @@ public struct PulseServer: Sendable {
                     return .refuse(
                         status: .badRequest, reason: "client_id: must be 1 to 64 bytes without control characters.")
                 }
-                let credentials = try Credentials(
-                    headers: request.headers, query: request.query, tokenCookie: configuration.tokenCookie,
-                    remoteAddress: request.remoteAddress?.ipAddress)
-                let identity = try await admission.admit(credentials, on: client)
+                let identity = try await admission.admit(
+                    headers: request.headers, query: request.query, remoteAddress: address, on: client)
                 if let shortage = request.place.claim(for: identity.user) {
                     serverMetrics.count(.denied)
                     trace.end()
@@ -162,7 +160,7 @@ public struct PulseServer: Sendable {
                         "a client was refused",
                         metadata: [
                             "reason": "its user has too many connections",
-                            "address": "\(request.remoteAddress?.ipAddress ?? "unknown")",
+                            "address": "\(address ?? "unknown")",
                         ])
                     let refusal = shortage.refusal
                     return .refuse(status: refusal.status, reason: refusal.reason, headers: refusal.headers)
@@ -172,7 +170,7 @@ public struct PulseServer: Sendable {
                 return .accept(subprotocol: BearerProtocol.answer(to: request.headers)) { [logger] _ in
                     let lifetime = SessionLifetime(
                         identity, admission: admission, grace: configuration.authGrace,
-                        remoteAddress: credentials.remoteAddress, logger: logger)
+                        remoteAddress: address, logger: logger)
                     return PulseSession(
                         engine: engine, lifetime: lifetime, limits: configuration.wire,
                         sessionLimits: configuration.session, registry: registry, metrics: serverMetrics,
@@ -183,7 +181,7 @@ public struct PulseServer: Sendable {
                 trace.end(error)
                 logger.info(
                     "a client was refused",
-                    metadata: ["address": "\(request.remoteAddress?.ipAddress ?? "unknown")", "reason": "\(error)"])
+                    metadata: ["address": "\(address ?? "unknown")", "reason": "\(error)"])
                 return error.isTemporary
                     ? .refuse(status: .serviceUnavailable, reason: "Try again.")
                     : .refuse(status: .forbidden, reason: "Not authenticated.")

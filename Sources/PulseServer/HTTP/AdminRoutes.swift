@@ -1,7 +1,6 @@
 import HTTPTypes
 import Hummingbird
 import Logging
-import NIOCore
 import PulseEngine
 import PulseModel
 
@@ -13,7 +12,7 @@ import PulseModel
 /// | `POST /admin/lift` `{"user": "7"}` | the same: an earlier revocation is taken back |
 /// | `GET /admin/connections`, `?user=7` | `{"connections": 2}`, of this worker |
 struct AdminRoutes: RouterMiddleware {
-    typealias Context = BasicRequestContext
+    typealias Context = RouteContext
 
     let token: String
     let engine: SyncEngine
@@ -83,17 +82,5 @@ extension Response {
         _ status: HTTPResponse.Status, _ message: String, _ headers: HTTPFields = [:]
     ) -> Response {
         json(status, [("error", .string(message))], headers)
-    }
-
-    fileprivate static func json(
-        _ status: HTTPResponse.Status, _ members: [(String, JSONValue)], _ headers: HTTPFields = [:]
-    ) -> Response {
-        var writer = JSONWriter()
-        // Cannot fail: the texts are Unicode.
-        try? writer.value(.object(JSONObject(members.map { .init(key: $0.0, value: $0.1) })))
-        var headers = headers
-        headers[.contentType] = "application/json"
-        return Response(
-            status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: writer.bytes + [0x0a])))
     }
 }

@@ -3,7 +3,7 @@ import NIOCore
 import NIOPosix
 import PulseMetrics
 
-extension Router where Context == BasicRequestContext {
+extension Router<RouteContext> {
     /// Whether the process lives, and whether it can serve.
     func addHealth(_ probe: ReadinessProbe) {
         add(middleware: ReadOnlyPaths(paths: ["/healthz", "/readyz"]))

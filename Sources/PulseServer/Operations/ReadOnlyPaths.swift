@@ -2,7 +2,7 @@ import Hummingbird
 
 /// Answers every method but GET and HEAD with 405 (RFC 9110, section 15.5.6). Requests for other paths pass.
 struct ReadOnlyPaths: RouterMiddleware {
-    typealias Context = BasicRequestContext
+    typealias Context = RouteContext
 
     let paths: Set<String>
 
