@@ -10,6 +10,8 @@ import pytest
 from harness import Client, Pulsed
 from support.pulsed import binary, serve
 
+pytestmark = pytest.mark.examples
+
 BAD_USAGE, UNAVAILABLE, FAILED_WORK, WRONG = 64, 69, 70, 78
 UNTIL_THE_END = 5  # Seconds that work is waited for once it has been told to end.
 

@@ -5,7 +5,11 @@ import json
 import time
 import uuid
 
+import pytest
+
 from harness import Client, Pulsed
+
+pytestmark = pytest.mark.examples
 
 RECORDS, BATCH, KILLS = 100_000, 500, 4
 

@@ -169,6 +169,7 @@ def test_an_address_has_so_many_connections_but_this_machine_has_more(serve):
     until_admitted(lambda: Visitor(server, source=source))
 
 
+@pytest.mark.measures
 def test_silent_connections_keep_nobody_out(serve):
     server = serve()
     slow = [socket.create_connection(("127.0.0.1", server.port), timeout=5) for _ in range(500)]

@@ -16,6 +16,8 @@ from reliability.disks import small_disk
 from support.client import RawClient
 from test_slow_reader import delta, peak
 
+pytestmark = pytest.mark.measures
+
 TEXT = "x" * 1_000
 
 

@@ -1,6 +1,6 @@
 """kill -9 at random moments under upload load: nothing acked is lost, nothing shown is unmade, no version is reused.
 
-PULSE_KILLS sets how often on SQLite (200), PULSE_MONGODB_KILLS on MongoDB (40), PULSE_SEED which run.
+PULSE_KILLS sets how often on SQLite (100), PULSE_MONGODB_KILLS on MongoDB (40), PULSE_SEED which run.
 """
 
 from functools import partial
@@ -13,17 +13,17 @@ from reliability.servers import real
 from reliability.settings import count, finish, seed
 
 
-def test_kill9_at_random_moments_loses_nothing_that_was_acked(tmp_path, capsys):
-    run = CrashRun(real, tmp_path, seed(), rounds=count("PULSE_KILLS", 200), rounds_per_store=20)
+def test_kill9_at_random_moments_loses_nothing_that_was_acked(tmp_path):
+    run = CrashRun(real, tmp_path, seed(), rounds=count("PULSE_KILLS", 100), rounds_per_store=20)
     run.run()
-    finish(run, "kill9", capsys)
+    finish(run, "kill9")
 
 
-def test_kill9_on_mongodb_loses_nothing_that_was_acked(tmp_path, capsys):
+def test_kill9_on_mongodb_loses_nothing_that_was_acked(tmp_path):
     """What a killed server had begun stays locked until its transaction has outlived its time, which is short here."""
     with Secantus(tmp_path / "secantus", transaction_lifetime=0.5) as database:
         run = CrashRun(
             real, tmp_path, seed(), rounds=count("PULSE_MONGODB_KILLS", 40), rounds_per_store=10,
             storage=partial(OnMongoDB, database), killer=partial(KillAtRandom, most=200))
         run.run()
-        finish(run, "kill9 on MongoDB", capsys)
+        finish(run, "kill9 on MongoDB")

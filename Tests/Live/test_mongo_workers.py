@@ -48,7 +48,7 @@ class Watch(threading.Thread):
 
 
 @pytest.mark.parametrize(("servers", "insert_only"), [(2, False), (4, True)], ids=["2-changes", "4-inserts"])
-def test_workers_share_one_log(secantus, tmp_path, capsys, servers, insert_only):
+def test_workers_share_one_log(secantus, tmp_path, servers, insert_only):
     storage = OnMongoDB(secantus, tmp_path)
     run = WorkersRun(real, storage, servers, seed(), insert_only)
     watch = Watch(secantus, storage.database) if insert_only else None
@@ -59,7 +59,7 @@ def test_workers_share_one_log(secantus, tmp_path, capsys, servers, insert_only)
             watch.ended.set()
             watch.join()
     retries = [sum(map(int, RETRIED.findall(log))) for log in run.logs]
-    conclude(run, f"{servers} workers, retries {retries}", capsys)
+    conclude(run, f"{servers} workers, retries {retries}")
     assert sum(retries) > 0, "the workers never met: the test proves nothing"
     assert not [log for log in run.logs if "abortTransaction" in log], "a line for each retry, beside that of the second"
     if watch:
@@ -67,7 +67,7 @@ def test_workers_share_one_log(secantus, tmp_path, capsys, servers, insert_only)
         assert watch.looks > 10 and watch.head > 0, "nobody looked"
 
 
-def test_a_worker_that_is_killed_holds_the_other_up_for_moments(tmp_path, capsys):
+def test_a_worker_that_is_killed_holds_the_other_up_for_moments(tmp_path):
     """Not longer than a transaction may live that has touched the head: one second here."""
 
     async def kill(load: SteadyLoad) -> None:
@@ -84,7 +84,7 @@ def test_a_worker_that_is_killed_holds_the_other_up_for_moments(tmp_path, capsys
         storage = OnMongoDB(database, tmp_path)
         run = SteadyRun(real, storage, seed())
         run.run([kill] * count("PULSE_WORKER_KILLS", 8))
-    conclude(run, f"neighbour killed {len(run.totals.resumed)} times", capsys)
+    conclude(run, f"neighbour killed {len(run.totals.resumed)} times")
 
 
 async def race(

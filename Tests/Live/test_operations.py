@@ -110,6 +110,7 @@ async def a_client_named(server: Pulsed, name: str) -> None:
         await client.receive_one()
 
 
+@pytest.mark.measures
 def test_a_store_that_does_not_answer_is_named_and_the_process_lives(tmp_path, secantus):
     with Pulsed(secantus.uri("readiness"), log=tmp_path / "log") as server:
         ready = {"status": "ready", "store": "ready", "bus": "ready", "disk": "not applicable"}
@@ -165,6 +166,7 @@ def test_a_second_signal_does_not_wait(tmp_path):
         assert server.terminate(5) == 0
 
 
+@pytest.mark.measures
 def test_clients_are_sent_away_one_after_the_other(tmp_path):
     async def stop(server: Pulsed) -> list[float]:
         clients = [await Client.connect(server.url(str(number % 7))) for number in range(120)]

@@ -12,9 +12,9 @@ from reliability.settings import count, finish, seed
 from reliability.shims import PowerLoss
 
 
-def test_a_power_cut_loses_nothing_that_was_acked(tmp_path, capsys):
+def test_a_power_cut_loses_nothing_that_was_acked(tmp_path):
     run = CrashRun(
         real, tmp_path, seed(), rounds=count("PULSE_POWER_CUTS", 20), rounds_per_store=10, storage=PowerLoss,
         killer=partial(KillAtRandom, most=1500))
     run.run()
-    finish(run, "power loss", capsys)
+    finish(run, "power loss")

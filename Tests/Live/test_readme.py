@@ -74,6 +74,7 @@ def test_command_works(arguments, said):
     assert said in run(str(binary()), *arguments).stdout
 
 
+@pytest.mark.examples
 def test_the_cluster_example_shows_changes_crossing():
     done = run("Examples/cluster/run", timeout=120)
     assert done.stdout.count('{"status":"ready",') == 2, done.stdout

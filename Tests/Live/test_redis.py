@@ -54,6 +54,7 @@ async def cross(writer: Client, reader: Client) -> float:
     return time.monotonic() - start
 
 
+@pytest.mark.measures
 def test_changes_cross_with_redis_away_from_the_start_and_fast_when_it_comes(workers):
     asyncio.run(redis_comes_and_goes(*workers))
 

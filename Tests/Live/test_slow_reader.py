@@ -6,8 +6,12 @@ import time
 import uuid
 from pathlib import Path
 
+import pytest
+
 from harness import Client, Pulsed
 from support.client import RawClient
+
+pytestmark = pytest.mark.measures
 
 RECORDS, BATCH, HOT, ROUNDS, FLOOD = 60_000, 500, 100, 50, 5_000
 TEXT = "x" * 1_000

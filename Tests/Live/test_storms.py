@@ -10,6 +10,8 @@ from harness import Pulsed
 from storms.attackers import KINDS
 from storms.run import storm
 
+pytestmark = pytest.mark.measures
+
 GROWTH = 96  # MiB over the quiet before. Two thousand sockets that come at once are there, too.
 PATIENCE = 5_000  # ms; the attackers share the machine.
 

@@ -25,19 +25,19 @@ def log(request, tmp_path):
 
 
 @pytest.mark.parametrize("workers", [2, 4])
-def test_whatever_fails_every_device_gets_everything_in_order(log, tmp_path, capsys, workers):
+def test_whatever_fails_every_device_gets_everything_in_order(log, tmp_path, workers):
     seconds, clients = count("PULSE_TORTURE_SECONDS", 5), count("PULSE_TORTURE_CLIENTS", 200)
     is_long = seconds >= 60
     run = TortureRun(log, Cluster(log.store, tmp_path, workers), seed(), clients, pause=10 if is_long else 3.5)
     alone = faults.EVERY if is_long or workers == 2 else []
     run.run(alone, seconds)
-    conclude(run, f"torture of {workers} workers", capsys)
+    conclude(run, f"torture of {workers} workers")
     never = [fault.__name__ for fault in alone if not run.totals.fired[fault.__name__]]
     assert never == [], "the fault never took place: the test proves nothing"
     check_healing(run)
 
 
-def test_with_redis_away_from_the_start_the_head_check_alone_brings_everything(tmp_path, capsys):
+def test_with_redis_away_from_the_start_the_head_check_alone_brings_everything(tmp_path):
     async def a_while(scene: faults.Scene) -> bool:
         await scene.some_time(2)
         return True
@@ -45,7 +45,7 @@ def test_with_redis_away_from_the_start_the_head_check_alone_brings_everything(t
     log = SQLiteLog(tmp_path)
     run = TortureRun(log, Cluster(log.store, tmp_path, workers=2, has_redis=False), seed(), clients=100, pause=0)
     run.run([a_while] * 6, seconds=0)
-    conclude(run, "two workers without Redis", capsys)
+    conclude(run, "two workers without Redis")
     assert run.totals.counts["healed-head-check"] > 0
     check_healing(run)
 

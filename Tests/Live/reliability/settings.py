@@ -18,18 +18,16 @@ def count(variable: str, default: int) -> int:
     return int(os.environ.get(variable) or default)
 
 
-def conclude(run, name: str, capsys: pytest.CaptureFixture) -> None:
+def conclude(run, name: str) -> None:
     """The same for a run on one store that has a journal: the store stays where it is."""
-    with capsys.disabled():
-        print("\n" + run.totals.line(name, run.seed, run.journal))
+    print(run.totals.line(name, run.seed, run.journal))
     shown = "\n  ".join(map(str, run.journal.violations[:20]))
     assert not run.journal.violations, f"PULSE_SEED={run.seed}, store {run.store}:\n  {shown}"
 
 
-def finish(run: CrashRun, name: str, capsys: pytest.CaptureFixture) -> None:
+def finish(run: CrashRun, name: str) -> None:
     """Prints the summary of a run, and fails the test on its first violations."""
-    with capsys.disabled():
-        print("\n" + run.totals.line(name, run.seed, run.seconds))
+    print(run.totals.line(name, run.seed, run.seconds))
     if run.totals.violations:
         shown = "\n  ".join(str(violation) for violation in run.totals.violations[:20])
         pytest.fail(

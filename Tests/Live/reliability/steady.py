@@ -89,7 +89,7 @@ class SteadyLoad:
             await asyncio.gather(*listeners, *writers, return_exceptions=True)
             await asyncio.gather(*(client.socket.close() for _, client in self.clients))
 
-    async def progress(self, acks: int = 3, within: float = 20) -> float:
+    async def progress(self, acks: int = 3, within: float = 60) -> float:
         """Waits until every writer has had `acks` more; returns the seconds. It is a violation if one has not."""
         started = time.monotonic()
         goals = [(client, client.acks + acks) for _, client in self.clients]

@@ -22,16 +22,15 @@ def short_faults(monkeypatch):
     monkeypatch.setattr(reader, "EXPECTING_PATIENCE", 3.0)
 
 
-def crash(tmp_path, capsys, name: str, *defects: str, rounds: int = 30, **how) -> Totals:
+def crash(tmp_path, name: str, *defects: str, rounds: int = 30, **how) -> Totals:
     run = CrashRun(mock(*defects), tmp_path, SEED, rounds, rounds_per_store=10, **how)
     run.run()
-    with capsys.disabled():
-        print("\n" + run.totals.line(f"{name} of mock {defects or ''}", SEED, run.seconds))
+    print(run.totals.line(f"{name} of mock {defects or ''}", SEED, run.seconds))
     return run.totals
 
 
-def test_kill9_of_a_sound_server_passes(tmp_path, capsys):
-    totals = crash(tmp_path, capsys, "kill9")
+def test_kill9_of_a_sound_server_passes(tmp_path):
+    totals = crash(tmp_path, "kill9")
     assert totals.violations == []
     assert totals.rounds == 30
     assert totals.acked > 2000
@@ -49,58 +48,57 @@ def test_kill9_of_a_sound_server_passes(tmp_path, capsys):
         ("repeat-takes-version", {"renumbered"}),
     ],
 )
-def test_kill9_catches(tmp_path, capsys, monkeypatch, defect, kinds):
+def test_kill9_catches(tmp_path, monkeypatch, defect, kinds):
     """A run ends with the first crash that shows anything; a version used twice may first show as what it overwrote."""
     monkeypatch.setattr(reader, "PATIENCE", 3.0)
-    totals = crash(tmp_path, capsys, "kill9", defect)
+    totals = crash(tmp_path, "kill9", defect)
     assert kinds & {violation.kind for violation in totals.violations}
 
 
-def test_a_power_cut_of_a_sound_server_passes(tmp_path, capsys):
+def test_a_power_cut_of_a_sound_server_passes(tmp_path):
     totals = crash(
-        tmp_path, capsys, "power loss", rounds=10, storage=PowerLoss, killer=partial(KillAtRandom, most=1500))
+        tmp_path, "power loss", rounds=10, storage=PowerLoss, killer=partial(KillAtRandom, most=1500))
     assert totals.violations == []
     assert totals.acked > 1000
 
 
-def test_a_power_cut_catches_commits_that_are_not_synced(tmp_path, capsys):
-    totals = crash(tmp_path, capsys, "power loss", "synchronous-normal", rounds=10, storage=PowerLoss)
+def test_a_power_cut_catches_commits_that_are_not_synced(tmp_path):
+    totals = crash(tmp_path, "power loss", "synchronous-normal", rounds=10, storage=PowerLoss)
     assert totals.count("lost")
 
 
-def test_kill9_alone_does_not_tell_synchronous_normal(tmp_path, capsys):
-    assert crash(tmp_path, capsys, "kill9", "synchronous-normal", rounds=10).violations == []
+def test_kill9_alone_does_not_tell_synchronous_normal(tmp_path):
+    assert crash(tmp_path, "kill9", "synchronous-normal", rounds=10).violations == []
 
 
 @pytest.mark.skipif(not strace_attaches(), reason="strace is missing, or may not attach to a process here")
-def test_kills_inside_a_sync_of_a_sound_server_pass(tmp_path, capsys):
-    totals = crash(tmp_path, capsys, "kill inside sync", rounds=5, killer=KillInsideSync)
+def test_kills_inside_a_sync_of_a_sound_server_pass(tmp_path):
+    totals = crash(tmp_path, "kill inside sync", rounds=5, killer=KillInsideSync)
     assert totals.violations == []
     assert totals.rounds == 5
 
 
 @pytest.mark.skipif(not strace_attaches(), reason="strace is missing, or may not attach to a process here")
-def test_kills_inside_a_sync_catch_repeats_that_take_a_version(tmp_path, capsys):
-    totals = crash(tmp_path, capsys, "kill inside sync", "repeat-takes-version", rounds=20, killer=KillInsideSync)
+def test_kills_inside_a_sync_catch_repeats_that_take_a_version(tmp_path):
+    totals = crash(tmp_path, "kill inside sync", "repeat-takes-version", rounds=20, killer=KillInsideSync)
     assert totals.count("renumbered")
 
 
-def faulty(tmp_path, capsys, calls: str, error: str, *defects: str, killed: bool = False) -> FaultRun:
+def faulty(tmp_path, calls: str, error: str, *defects: str, killed: bool = False) -> FaultRun:
     store = tmp_path / "store" / "store.db"
     store.parent.mkdir()
     storage = FaultyStorage(store, tmp_path / "fault")
     run = FaultRun(mock(*defects), store, SEED, env=storage.env)
     run.run(lambda server: storage.fail(calls, error), lambda server: storage.heal(), crash_within=killed)
     assert storage.fired
-    with capsys.disabled():
-        print("\n" + run.totals.line(f"{error} at {calls} of mock {defects or ''}", SEED, run.journal))
+    print(run.totals.line(f"{error} at {calls} of mock {defects or ''}", SEED, run.journal))
     return run
 
 
 @pytest.mark.parametrize("killed", [False, True], ids=["healed", "killed"])
 @pytest.mark.parametrize(("calls", "error"), [("sync", "EIO"), ("write", "ENOSPC")])
-def test_failing_storage_of_a_sound_server_passes(tmp_path, capsys, calls, error, killed):
-    run = faulty(tmp_path, capsys, calls, error, killed=killed)
+def test_failing_storage_of_a_sound_server_passes(tmp_path, calls, error, killed):
+    run = faulty(tmp_path, calls, error, killed=killed)
     assert run.journal.violations == []
     assert run.totals.refused_under_fault
 
@@ -114,8 +112,8 @@ def test_failing_storage_of_a_sound_server_passes(tmp_path, capsys, calls, error
         ("close-on-write-error", "did not survive"),
     ],
 )
-def test_failing_storage_catches(tmp_path, capsys, defect, detail):
-    run = faulty(tmp_path, capsys, "sync", "EIO", defect)
+def test_failing_storage_catches(tmp_path, defect, detail):
+    run = faulty(tmp_path, "sync", "EIO", defect)
     assert any(detail in str(violation) for violation in run.journal.violations)
 
 
@@ -138,16 +136,15 @@ def test_a_file_size_limit(tmp_path, defects):
     assert bool(run.journal.violations) == bool(defects), run.journal.violations
 
 
-def workers(tmp_path, capsys, *defects: str) -> WorkersRun:
+def workers(tmp_path, *defects: str) -> WorkersRun:
     run = WorkersRun(mock(*defects), SameStore(tmp_path / "store"), 2, SEED)
     run.run(seconds=2)
-    with capsys.disabled():
-        print("\n" + run.totals.line(f"2 mocks {defects or ''}", SEED, run.journal))
+    print(run.totals.line(f"2 mocks {defects or ''}", SEED, run.journal))
     return run
 
 
-def test_two_sound_servers_on_one_store_pass(tmp_path, capsys):
-    run = workers(tmp_path, capsys)
+def test_two_sound_servers_on_one_store_pass(tmp_path):
+    run = workers(tmp_path)
     assert run.journal.violations == []
     assert run.totals.acked > 500
 
@@ -160,7 +157,7 @@ def test_two_sound_servers_on_one_store_pass(tmp_path, capsys):
         ("own-first", {"unordered"}),
     ],
 )
-def test_two_servers_on_one_store_catch(tmp_path, capsys, monkeypatch, defect, kinds):
+def test_two_servers_on_one_store_catch(tmp_path, monkeypatch, defect, kinds):
     monkeypatch.setattr(steady, "DELIVERY_PATIENCE", 2.0)
-    run = workers(tmp_path, capsys, defect)
+    run = workers(tmp_path, defect)
     assert kinds & {violation.kind for violation in run.journal.violations}

@@ -1,5 +1,6 @@
 """A server process whose output goes to a log file and whose readiness is read from that log."""
 
+import itertools
 import os
 import re
 import signal
@@ -13,11 +14,24 @@ class StartFailure(RuntimeError):
     """The process ended, or did not say that it is ready in time; the message holds the end of its log."""
 
 
+#: Below the ports that the system takes for connections and for listeners that name none, so that none of them gets one
+#: of these. Of several processes that share a run of the tests, each takes them from a thousand of its own.
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+_PORTS = range(12_000 + 1_000 * (_WORKER % 20), 13_000 + 1_000 * (_WORKER % 20))
+_turns = itertools.count(os.getpid())
+
+
 def free_port() -> int:
-    """A TCP port that nothing on the loopback interface listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A TCP port of the loopback interface that is free, and stays it for whoever asked until he listens there."""
+    for _ in _PORTS:
+        port = _PORTS[next(_turns) % len(_PORTS)]
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise StartFailure(f"of the ports {_PORTS} none is free")
 
 
 class LoggedProcess:

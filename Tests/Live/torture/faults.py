@@ -25,14 +25,19 @@ class Scene:
     rng: Random
     #: Seconds that Redis stands still.
     pause: float
+    #: Seconds within which a fault takes place that comes alone. While others go on it may not.
+    patience: float = 60
 
     async def some_time(self, longest: float) -> None:
         await asyncio.sleep(self.rng.uniform(longest / 4, longest))
 
-    async def until(self, condition: Callable[[], bool], patience: float = 5) -> bool:
-        """Whether it has become true. While other faults go on it may not."""
-        deadline = time.monotonic() + patience
+    async def until(self, condition: Callable[[], bool], again: Callable[[], Awaitable] | None = None) -> bool:
+        """Whether it has become true within the patience; `again` is done at once, and then once a second."""
+        deadline, due = time.monotonic() + self.patience, time.monotonic()
         while not condition() and time.monotonic() < deadline:
+            if again and time.monotonic() >= due:
+                await again()
+                due = time.monotonic() + 1
             await asyncio.sleep(0.02)
         return condition()
 
@@ -63,10 +68,16 @@ async def redis_paused(scene: Scene) -> bool:
 async def subscribers_killed(scene: Scene) -> bool:
     killed = 0
     async with RedisClient(port=scene.cluster.redis_port) as redis:
-        for _ in range(5):
+
+        async def kill() -> None:
+            nonlocal killed
             killed += await redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+
+        for _ in range(5):
+            await kill()
             await scene.some_time(0.3)
-    return killed > 0
+        # They may still be on their way back from the fault before.
+        return await scene.until(lambda: killed > 0, kill)
 
 
 async def buffers_limited(scene: Scene) -> bool:
@@ -79,11 +90,15 @@ async def buffers_limited(scene: Scene) -> bool:
     before = cut_off()
     async with RedisClient(port=scene.cluster.redis_port) as redis:
         await redis.config_set(limit, "pubsub 65536 32768 1")
-        try:
-            writers = [device for device in scene.devices if not (device.reads_only or device.flaps)]
+        writers = [device for device in scene.devices if not (device.reads_only or device.flaps)]
+
+        async def burst() -> None:
             for device in scene.rng.sample(writers, min(5, len(writers))):
                 device.burst()
-            return await scene.until(lambda: cut_off() > before)
+
+        try:
+            # What is published while the subscribers are still on their way back cuts off nobody.
+            return await scene.until(lambda: cut_off() > before, burst)
         finally:
             await redis.config_set(limit, "pubsub 33554432 8388608 60")
 

@@ -123,6 +123,8 @@ class TortureRun:
     #: seconds after a fault until everybody must have everything; what is promised is `HEALING`, for 99 of 100
     PATIENCE = 15.0
     HEALING = 3.0
+    #: seconds that a fault among others may take to take place
+    BRIEFLY = 5.0
 
     def __init__(
         self, log: SQLiteLog | MongoLog, cluster: Cluster, seed: int, clients: int, pause: float,
@@ -172,6 +174,7 @@ class TortureRun:
 
     async def _all_together(self, fleet: Fleet, seconds: float) -> None:
         """One fault of each kind at any moment, and now and then a moment of peace in which all must be well."""
+        self.scene.patience = self.BRIEFLY
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline and not self.journal.violations:
             pause = min(deadline, time.monotonic() + 15)
