@@ -106,6 +106,7 @@ def test_an_answer_is_taken_again_for_a_while_and_a_session_that_has_ended_is_re
     asyncio.run(run())
 
 
+@pytest.mark.measures
 def test_a_session_that_ends_soon_is_not_taken_for_longer(site, server):
     async def run():
         cookie = site.login("ann", seconds=1)
@@ -155,6 +156,7 @@ def test_while_the_backend_is_down_clients_are_told_to_come_back(site, server):
     asyncio.run(run())
 
 
+@pytest.mark.measures
 def test_a_backend_that_hangs_delays_nobody_but_those_who_ask_it(site, server):
     async def run():
         known, new = site.login("ann"), site.login("bob")
