@@ -10,21 +10,21 @@ from harness import DjangoPulse, Pulsed, Secantus
 # warns of that.
 os.environ["MONGOC_DISABLE_SHM"] = "1"
 
-#: They take longest: a process that came to one of them last would be waited for by the others. A short file stands after
-#: each of two tests at most, as it is given out with that.
+#: What takes longest, which the others would wait for if it came last. A process is given its next file when two tests
+#: are left of its last, so a short one stands where the one behind `test_kill9.py` comes.
 LONGEST = [
     "test_kill9.py", "test_mutants.py", "test_differential.py", "test_handshake.py", "test_workers_torture.py",
     "test_mongo_faults.py", "test_mongo_workers.py", "test_disk_faults.py", "test_power_loss.py", "test_autobahn.py"]
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "measures: of time or memory; in Scripts/test nothing else is tested meanwhile")
-    config.addinivalue_line("markers", "examples: needs what is built behind the server, or builds itself")
+    config.addinivalue_line("markers", "measures: it measures time or memory; nothing else is to be tested meanwhile")
+    config.addinivalue_line("markers", "examples: it needs more than the server to be built")
 
 
 def pytest_collection_modifyitems(items):
-    names = {name: rank for rank, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: names.get(item.path.name, len(LONGEST)))
+    ranks = {name: rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path.name, len(LONGEST)))
 
 
 @pytest.fixture(scope="session")

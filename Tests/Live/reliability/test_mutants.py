@@ -158,6 +158,11 @@ def test_two_sound_servers_on_one_store_pass(tmp_path):
     ],
 )
 def test_two_servers_on_one_store_catch(tmp_path, monkeypatch, defect, kinds):
+    """Whether one shows depends on when the devices call; so there are some runs."""
     monkeypatch.setattr(steady, "DELIVERY_PATIENCE", 2.0)
-    run = workers(tmp_path, defect)
-    assert kinds & {violation.kind for violation in run.journal.violations}
+    shown: set[str] = set()
+    for turn in range(10):
+        shown |= {violation.kind for violation in workers(tmp_path / str(turn), defect).journal.violations}
+        if kinds & shown:
+            return
+    raise AssertionError(f"shown was only {shown}")

@@ -73,10 +73,11 @@ class Phone:
     async def arrive(self, server: Server) -> None:
         """Catches up from where it stands, once the load is over."""
         wanted = newest_versions(self.journal, self.user)
-        deadline = time.monotonic() + steady.DELIVERY_PATIENCE
+        deadline, seconds = time.monotonic() + steady.DELIVERY_PATIENCE, 0.3
         while skipped := [version for key, version in wanted.items() if version and self.has.get(key) != version]:
             if time.monotonic() < deadline:
-                await self.visit(server, 0.3)
+                await self.visit(server, seconds)
+                seconds *= 2  # On a machine that is busy a short one brings nothing.
                 continue
             said = f"cursors of {self.user} passed over {len(skipped)} versions: {sorted(skipped)[:5]}…"
             return self.journal.violation("skipped", self.user, said)
@@ -129,7 +130,7 @@ class WorkersRun:
             started = time.monotonic()
             while time.monotonic() < started + seconds and not self.journal.violations:
                 await asyncio.sleep(0.05)
-            await load.progress()
+            await load.progress(giving_way=True)
             self.totals.seconds = time.monotonic() - started
             ended.set()
             await asyncio.gather(*wandering)
