@@ -14,15 +14,15 @@ class StartFailure(RuntimeError):
     """The process ended, or did not say that it is ready in time; the message holds the end of its log."""
 
 
-#: Below the ports that the system takes for connections and for listeners that name none, so that none of them gets one
-#: of these. Of several processes that share a run of the tests, each takes them from a thousand of its own.
+#: Below the ports that the system gives to connections, and to listeners that name none; so none of these gets one of
+#: ours while nobody listens on it. Each process of a run of the tests has a thousand of its own.
 _WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
 _PORTS = range(12_000 + 1_000 * (_WORKER % 20), 13_000 + 1_000 * (_WORKER % 20))
 _turns = itertools.count(os.getpid())
 
 
 def free_port() -> int:
-    """A TCP port of the loopback interface that is free, and stays it for whoever asked until he listens there."""
+    """A TCP port of the loopback interface that nothing listens on, and that nothing else in this run is given soon."""
     for _ in _PORTS:
         port = _PORTS[next(_turns) % len(_PORTS)]
         with socket.socket() as probe:
