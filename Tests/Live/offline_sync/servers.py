@@ -31,11 +31,13 @@ class Database(Secantus):
 
 
 class OfflineSync(LoggedProcess):
-    """fastapi-offline-sync: one uvicorn process."""
+    """fastapi-offline-sync: one uvicorn process, which serves `site`."""
 
-    def __init__(self, directory: Path, store: Database, database: str, node: str):
+    def __init__(
+        self, directory: Path, store: Secantus, database: str, node: str, site: str = "site_asgi", env: dict[str, str] = {}
+    ):
         self.port = free_port()
-        serve = ["site_asgi:application", "--host", "127.0.0.1", "--port", str(self.port), "--no-access-log"]
+        serve = [f"{site}:application", "--host", "127.0.0.1", "--port", str(self.port), "--no-access-log"]
         super().__init__(
             [sys.executable, "-m", "uvicorn", *serve, "--loop", "uvloop", "--http", "httptools"],
             log=directory / f"offline-sync-{node}.log",
@@ -43,6 +45,7 @@ class OfflineSync(LoggedProcess):
                 "OFFLINE_SYNC_URI": store.uri(database),
                 "OFFLINE_SYNC_DATABASE": database,
                 "OFFLINE_SYNC_NODE": node,
+                **env,
             },
             cwd=SITE,
         )
