@@ -1,7 +1,7 @@
 """fastapi-offline-sync as the conversations need it: one application, a router for each way to set it up.
 
-`/users/sync` keeps documents by user, `/business/sync` by the claim `business_id`; `/each/sync` judges each change on its
-own; `/small/sync` has pages of at most three; `/gated/sync` goes live only after `GET /gated/release`."""
+`/users/sync` keeps documents by user, `/business/sync` by the claim `business_id`; `/each/sync` judges each change on
+its own; `/small/sync` has pages of at most three; `/gated/sync` goes live only after `GET /gated/release`."""
 
 import asyncio
 import os

@@ -22,9 +22,9 @@ def rank(stamp: str) -> tuple[datetime, int]:
 class Names:
     """Document ids and users of one run, and what its server has named in it.
 
-    In a script `<a>` is a document id, `<n:a>` a number and `<hex:a>` 24 hexadecimal digits as one; `<v2>` the second
-    version that a push was given, `<v2 bare>` without the node, `<v2 other node>`, `<v2 later>` and `<v2 earlier>` by a
-    millisecond; `<seq>` and `<cursor>` the last that were received; `<soon>` ten seconds and `<far>` ten years ahead."""
+    In a script `<a>` is a document id, `<n:a>` a number and `<hex:a>` 24 hexadecimal digits as one. `<v2>` is the
+    second version that a push was given, and `<v2 bare>`, `<v2 other node>`, `<v2 later>` and `<v2 earlier>` (by a
+    millisecond) are made of it. `<seq>` and `<cursor>` are the last received; `<soon>` is 10 s ahead, `<far>` years."""
 
     run: str = field(default_factory=lambda: secrets.token_hex(4))
     versions: list[str] = field(default_factory=list)
@@ -80,7 +80,7 @@ def _variant(stamp: str, variant: str | None) -> str:
         case " bare":
             return f"{moment}Z-{counter}"
         case " other node":
-            return f"{moment}Z-{counter}-ffff"
+            return f"{moment}Z-{counter}-zzzz"
     step = {" later": 1, " earlier": -1}[variant]
     return _text(datetime.strptime(moment, MOMENT) + timedelta(milliseconds=step), counter + (node or ""))
 

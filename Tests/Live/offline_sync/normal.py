@@ -18,7 +18,7 @@ def normalise(answers: list[dict], names: Names) -> list[dict]:
 
 
 def _normal(answer: dict, names: Names, ranks: dict) -> dict:
-    shown = {key: value for key, value in answer.items() if key not in ("path", "lines", "issued")}
+    shown = {key: value for key, value in answer.items() if key not in ("method", "path", "lines", "issued")}
     found = names.restored(_renumbered(shown, ranks))
     if "cursor" in found:
         found["cursor"] = found["cursor"] is not None

@@ -3,6 +3,7 @@
 import gzip
 import json
 from contextlib import ExitStack
+from email.message import Message
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlencode
@@ -142,13 +143,14 @@ class Player:
         try:
             connection.request(method, self.prefix + path, body, headers | step.get("headers", {}))
             response = connection.getresponse()
-            return self._read(path, response.status, response.headers, response.read())
+            answer = {"method": method, "path": path.partition("?")[0], "status": response.status}
+            return answer | self._read(response.headers, response.read())
         finally:
             connection.close()
 
-    def _read(self, path: str, status: int, headers: Any, content: bytes) -> dict:
+    def _read(self, headers: Message, content: bytes) -> dict:
         kind = headers.get_content_type()
-        answer = {"path": path.partition("?")[0], "status": status, "type": kind}
+        answer = {"type": kind}
         if kind == "application/json":
             answer["body"] = json.loads(content)
             self._remember(answer["body"])

@@ -13,6 +13,8 @@ FOLDER = Path(__file__).resolve().parent / "conversations"
 class Script:
     """One conversation: its steps are data, and mean the same to both servers.
 
+    A step is a request, named by its first member as the method of `Player` that takes it, and what it is to come to:
+    `status` (200 if left out), and `results` of a push. `as` is the user, or `user@business`; empty: without a token.
     `site` is how the servers are set up: by `users`, by `business`, `each` change on its own, `small` pages, `gated`.
     `row` is set where the servers are meant to differ; the steps in which they do then say what each one answers."""
 

@@ -34,12 +34,19 @@ class OfflineSync(LoggedProcess):
     """fastapi-offline-sync: one uvicorn process, which serves `site`."""
 
     def __init__(
-        self, directory: Path, store: Secantus, database: str, node: str, site: str = "site_asgi", env: dict[str, str] = {}
+        self,
+        directory: Path,
+        store: Secantus,
+        database: str,
+        node: str,
+        site: str = "site_asgi",
+        env: dict[str, str] = {},
     ):
         self.port = free_port()
         serve = [f"{site}:application", "--host", "127.0.0.1", "--port", str(self.port), "--no-access-log"]
         super().__init__(
-            [sys.executable, "-m", "uvicorn", *serve, "--loop", "uvloop", "--http", "httptools"],
+            [sys.executable, "-m", "uvicorn", *serve, "--loop", "uvloop", "--http", "httptools",
+             "--timeout-graceful-shutdown", "1"],
             log=directory / f"offline-sync-{node}.log",
             env={
                 "OFFLINE_SYNC_URI": store.uri(database),
