@@ -6,7 +6,7 @@ import PulseWire
 struct CheckedLog {
     let schema: Schema
     private var records: [RecordKey: Record] = [:]
-    private var head = Version.zero
+    private var head = LogHead.zero
     private var now = Timestamp(microseconds: 1_800_000_000_000_000)
 
     init(schema: Schema) {
@@ -48,7 +48,7 @@ struct CheckedLog {
         }
         let before = records
         for change in plan.changes { records[change.key] = change }
-        head = plan.changes.last?.version ?? head
+        if let last = plan.changes.last { head = LogHead(version: last.version, stamp: last.stamp) }
         checkRepetition(of: batch, outcomes, since: before)
     }
 
@@ -67,11 +67,14 @@ struct CheckedLog {
     }
 
     private func check(_ changes: [Record], of model: Model) {
-        var next = head.next
+        var next = head.version.next
+        var stamp = head.stamp
         var latest = records
         for change in changes {
             require(change.version == next, "Version \(change.version) where \(next) is next.")
             next = next.next
+            require(change.stamp > stamp, "Stamp \(change.stamp) does not follow \(stamp).")
+            stamp = change.stamp
             if let before = latest[change.key] {
                 require(change.scope == before.scope && change.id == before.id, "A record has become another.")
                 require(change.updated >= before.updated, "A record was changed before it was.")
@@ -89,13 +92,14 @@ struct CheckedLog {
 
     private func check(_ outcome: WriteOutcome, of write: Write, by author: Author, in model: Model) {
         switch outcome {
-        case .accepted(let record), .repeated(let record), .conflict(let record):
+        case .accepted(let record), .resolved(let record), .repeated(let record), .conflict(let record):
             require(record.key == write.key, "The outcome is that of another record.")
             if case .client(let identity) = author {
                 require(model.scopes(of: identity).contains(record.scope), "A foreign record is shown or written.")
             }
         case .rejected(let error):
             require(!error.message.isEmpty, "There is no reason.")
+        case .answered: fatalError("An upload by version was taken for a push.")
         }
     }
 
@@ -121,7 +125,7 @@ struct CheckedLog {
 extension WriteOutcome {
     fileprivate var isDone: Bool {
         switch self {
-        case .accepted, .repeated: true
+        case .accepted, .resolved, .repeated, .answered: true
         case .conflict, .rejected: false
         }
     }

@@ -6,7 +6,7 @@ import Synchronization
 final class DefectiveStore: ChangeStore {
     enum Defect: String, CaseIterable {
         case leavesGaps, reusesVersions, writesWhatWasNotDecided, forgetsTombstones, loadsNothing
-        case losesOrigin, losesHistory
+        case losesOrigin, losesHistory, losesStamps, losesParents, findsTooLateByStamp, findsTooEarlyByStamp
         case cutsTextAtNUL, normalisesNames
         case headLagsBehind, readLagsBehind, losesOneRecordInFifty, repeatsARecord, readsBackwards, readsBehindTheEnd
         case ignoresScopes, ignoresModels, ignoresWhereLanesBegin, reachesTooFar, reachesTooShort, readsFromOneLane
@@ -25,26 +25,32 @@ final class DefectiveStore: ChangeStore {
     func commit<Outcome: Sendable>(
         loading keys: Set<RecordKey>,
         deciding decide:
-            @escaping @Sendable (Version, [RecordKey: PulseModel.Record]) -> (changes: [PulseModel.Record], Outcome)
+            @escaping @Sendable (LogHead, [RecordKey: PulseModel.Record]) -> (changes: [PulseModel.Record], Outcome)
     ) async throws(StoreError) -> Outcome {
         let defect = defect
         let count = Mutex(0)
         let loaded = defect == .loadsNothing ? [] : keys
         return try await store.commit(loading: loaded) { head, records in
             switch defect {
-            case .leavesGaps: return decide(Version(head.number * 2), records)
-            case .reusesVersions: return decide(Version(head.number % 3), records)
+            case .leavesGaps: return decide(LogHead(at: Version(head.version.number * 2)), records)
+            case .reusesVersions: return decide(LogHead(at: Version(head.version.number % 3)), records)
             case .forgetsTombstones: return decide(head, records.filter { $0.value.state != .erased })
             case .writesWhatWasNotDecided:
                 count.withLock { $0 += 1 }
                 let (changes, outcome) = decide(head, records)
-                return (changes.isEmpty ? records.values.map { $0.moved(to: head.next) } : changes, outcome)
+                return (changes.isEmpty ? records.values.map { $0.moved(to: head.version.next) } : changes, outcome)
             case .losesOrigin:
                 let (changes, outcome) = decide(head, records)
                 return (changes.map { $0.changed(origin: .init(writer: nil, base: .zero)) }, outcome)
             case .losesHistory:
                 let (changes, outcome) = decide(head, records)
                 return (changes.map { $0.changed(history: RecordHistory.none) }, outcome)
+            case .losesStamps:
+                let (changes, outcome) = decide(head, records)
+                return (changes.map { $0.changed(stamp: HybridTime(ticks: $0.version.number)) }, outcome)
+            case .losesParents:
+                let (changes, outcome) = decide(head, records)
+                return (changes.map { $0.changed(parent: .some(nil)) }, outcome)
             case .cutsTextAtNUL:
                 let (changes, outcome) = decide(head, records)
                 return (changes.map { $0.cutAtNUL() }, outcome)
@@ -53,6 +59,14 @@ final class DefectiveStore: ChangeStore {
                 return (changes.map { $0.composed() }, outcome)
             default: return decide(head, records)
             }
+        }
+    }
+
+    func version(at stamp: HybridTime) async throws(StoreError) -> Version {
+        switch defect {
+        case .findsTooEarlyByStamp: try await store.version(at: HybridTime(ticks: stamp.ticks - 1))
+        case .findsTooLateByStamp: try await store.version(at: stamp).next
+        default: try await store.version(at: stamp)
         }
     }
 
@@ -116,7 +130,8 @@ final class DefectiveStore: ChangeStore {
 
     func position() async throws(StoreError) -> LogPosition {
         let position = try await store.position()
-        return defect == .changesItsEpoch ? LogPosition(epoch: .random(), head: position.head) : position
+        return defect == .changesItsEpoch
+            ? LogPosition(epoch: .random(), head: LogHead(version: position.head, stamp: position.stamp)) : position
     }
 
     func record(_ key: RecordKey) async throws(StoreError) -> PulseModel.Record? { try await store.record(key) }
@@ -137,11 +152,13 @@ extension PulseModel.Record {
     }
 
     fileprivate func changed(
-        version: Version? = nil, fields: FieldValues? = nil, origin: Origin? = nil, history: RecordHistory? = nil
+        version: Version? = nil, stamp: HybridTime? = nil, parent: HybridTime?? = nil, fields: FieldValues? = nil,
+        origin: Origin? = nil, history: RecordHistory? = nil
     ) -> PulseModel.Record {
         PulseModel.Record(
-            key: key, id: id, version: version ?? self.version, scope: scope, state: state,
-            fields: fields ?? self.fields,
-            origin: origin ?? self.origin, created: created, updated: updated, history: history ?? self.history)
+            key: key, id: id, version: version ?? self.version, stamp: stamp ?? self.stamp,
+            parent: parent ?? self.parent,
+            scope: scope, state: state, fields: fields ?? self.fields, origin: origin ?? self.origin, created: created,
+            updated: updated, history: history ?? self.history)
     }
 }

@@ -15,10 +15,12 @@ struct DefectiveTarget: CopyableStore {
     func commit<Outcome: Sendable>(
         loading keys: Set<RecordKey>,
         deciding decide:
-            @escaping @Sendable (Version, [RecordKey: PulseModel.Record]) -> (changes: [PulseModel.Record], Outcome)
+            @escaping @Sendable (LogHead, [RecordKey: PulseModel.Record]) -> (changes: [PulseModel.Record], Outcome)
     ) async throws(StoreError) -> Outcome {
         try await store.commit(loading: keys, deciding: decide)
     }
+
+    func version(at stamp: HybridTime) async throws(StoreError) -> Version { try await store.version(at: stamp) }
 
     func read(_ query: LogQuery) async throws(StoreError) -> LogPage { try await store.read(query) }
 

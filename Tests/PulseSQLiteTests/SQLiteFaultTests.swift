@@ -66,10 +66,10 @@ import Testing
         for number in 1...12 { records += try await store.append(number...number, title: large) }
         let keys = Set(records.map(\.key))
         let error = try await #require(throws: StoreError.self) {
-            try await store.commit(loading: keys) { head, _ in ([], head) }
+            try await store.commit(loading: keys) { head, _ in ([], head.version) }
         }
         #expect(error.code == .tooLarge)
-        let head = try await store.commit(loading: Set(keys.prefix(5))) { head, records in ([], head) }
+        let head = try await store.commit(loading: Set(keys.prefix(5))) { head, records in ([], head.version) }
         #expect(head == Version(12))
     }
 

@@ -38,7 +38,10 @@ import Testing
         let directory = try Directory()
         let expected = try await directory.store().append(1...5)
         try directory.execute(
-            "DROP TABLE log; DROP TABLE unfinished_copy; ALTER TABLE record DROP COLUMN history; PRAGMA user_version = 1"
+            """
+            DROP TABLE log; DROP TABLE unfinished_copy; ALTER TABLE record DROP COLUMN history;
+            ALTER TABLE record DROP COLUMN stamp; ALTER TABLE record DROP COLUMN parent; PRAGMA user_version = 1
+            """
         )
         let store = try directory.store()
         let epoch = try await store.position().epoch
@@ -65,7 +68,7 @@ import Testing
         #expect(error.code == .unusable)
         #expect(
             error.message
-                == "\(directory.file) has format 7, this program knows formats up to 4: it was written by a newer one")
+                == "\(directory.file) has format 7, this program knows formats up to 5: it was written by a newer one")
         #expect(try directory.strings("PRAGMA user_version") == ["7"])
     }
 

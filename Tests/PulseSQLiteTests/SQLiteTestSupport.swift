@@ -71,7 +71,7 @@ extension SQLiteStore {
         try await commit(loading: []) { head, _ in
             let records = numbers.map { number in
                 PulseModel.Record.task(
-                    number, version: head.number + Int64(number - numbers.lowerBound) + 1, title: title)
+                    number, version: head.version.number + Int64(number - numbers.lowerBound) + 1, title: title)
             }
             return (records, records)
         }

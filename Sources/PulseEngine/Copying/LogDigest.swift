@@ -36,7 +36,7 @@ struct RecordDigest: Equatable {
         add(record.scope.key)
         for number in [
             record.id, record.version.number, record.origin.base.number, record.created.microseconds,
-            record.updated.microseconds,
+            record.updated.microseconds, record.stamp.ticks, record.parent?.ticks ?? -1,
         ] {
             add(UInt64(bitPattern: number))
         }

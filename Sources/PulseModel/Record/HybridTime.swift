@@ -9,14 +9,15 @@ public struct HybridTime: Hashable, Comparable, Sendable {
 
     public static let ticksPerMillisecond: Int64 = 10_000
 
+    /// - Parameter ticks: what lies before 1970 counts as 1970, what lies behind the year 9999 as its end.
     public init(ticks: Int64) {
-        self.ticks = ticks
+        self.ticks = min(max(0, ticks), Self.lastMillisecond * Self.ticksPerMillisecond + Self.ticksPerMillisecond - 1)
     }
 
     /// The first moment of the millisecond that a wall clock shows; 1970 for what lies before, 9999 for what lies behind.
     public init(_ timestamp: Timestamp) {
-        let millisecond = max(0, timestamp.microseconds) / 1_000
-        ticks = min(millisecond, Self.lastMillisecond) * Self.ticksPerMillisecond
+        let millisecond = min(max(0, timestamp.microseconds / 1_000), Self.lastMillisecond)
+        self.init(ticks: millisecond * Self.ticksPerMillisecond)
     }
 
     /// Where every log begins: before the stamp of any write.
@@ -60,7 +61,7 @@ extension HybridTime: LosslessStringConvertible {
     }
 
     /// Reads ``description``, and what others write: a fraction of one to six digits, of which three count; a counter of
-    /// one to nine digits, which carries; and behind another hyphen the name of a node, which does not count.
+    /// one to nine digits, which carries, but not past the year 9999; and behind another hyphen the name of a node, which does not count.
     ///
     /// - Returns: nil for anything else, days that there are not, and years before 1970.
     public init?(_ description: String) {
@@ -82,7 +83,7 @@ extension HybridTime: LosslessStringConvertible {
         // In microseconds first, whatever the number of digits.
         let microseconds = (mark..<22).reduce(fraction) { value, _ in value * 10 }
         let seconds = (civil.daysSince1970 * 24 + hour) * 3_600 + minute * 60 + second
-        ticks = (seconds * 1_000 + microseconds / 1_000) * Self.ticksPerMillisecond + counter
+        self.init(ticks: (seconds * 1_000 + microseconds / 1_000) * Self.ticksPerMillisecond + counter)
     }
 }
 

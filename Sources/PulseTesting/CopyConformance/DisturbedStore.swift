@@ -13,10 +13,12 @@ struct DisturbedStore: CopyableStore {
     func commit<Outcome: Sendable>(
         loading keys: Set<RecordKey>,
         deciding decide:
-            @escaping @Sendable (_ head: Version, _ records: [RecordKey: Record]) -> (changes: [Record], Outcome)
+            @escaping @Sendable (_ head: LogHead, _ records: [RecordKey: Record]) -> (changes: [Record], Outcome)
     ) async throws(StoreError) -> Outcome {
         try await store.commit(loading: keys, deciding: decide)
     }
+
+    func version(at stamp: HybridTime) async throws(StoreError) -> Version { try await store.version(at: stamp) }
 
     func read(_ query: LogQuery) async throws(StoreError) -> LogPage { try await store.read(query) }
 

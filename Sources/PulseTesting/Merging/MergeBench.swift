@@ -30,7 +30,7 @@ struct StoredMerges: MergeBench {
 
 /// By itself: nothing but the judging.
 package final class JudgedMerges: MergeBench {
-    private let state = Mutex<(head: Version, records: [RecordKey: Record])>((.zero, [:]))
+    private let state = Mutex<(head: LogHead, records: [RecordKey: Record])>((.zero, [:]))
 
     package init() {}
 
@@ -41,14 +41,17 @@ package final class JudgedMerges: MergeBench {
             let plan = GroupPlan(
                 [batch], schema: schema, resolutions: resolutions, head: state.head, records: state.records,
                 now: .merging)
-            for record in plan.changes { (state.records[record.key], state.head) = (record, record.version) }
+            for record in plan.changes {
+                state.records[record.key] = record
+                state.head = LogHead(version: record.version, stamp: record.stamp)
+            }
             return plan.outcomes[0]
         }
     }
 
     package func record(_ key: RecordKey) -> Record? { state.withLock { $0.records[key] } }
 
-    package var head: Version { state.withLock { $0.head } }
+    package var head: Version { state.withLock { $0.head.version } }
 }
 
 extension Timestamp {

@@ -88,8 +88,8 @@ extension WriteOutcome {
     /// The record that the writer is told of.
     var record: Record? {
         switch self {
-        case .accepted(let record), .repeated(let record), .conflict(let record): record
-        case .rejected: nil
+        case .accepted(let record), .resolved(let record), .repeated(let record), .conflict(let record): record
+        case .answered, .rejected: nil
         }
     }
 }

@@ -45,8 +45,8 @@ struct MergeField {
     func name(of outcome: WriteOutcome) -> String {
         let sign: String
         switch outcome {
-        case .accepted: sign = "+"
-        case .repeated: sign = "="
+        case .accepted, .resolved: sign = "+"
+        case .repeated, .answered: sign = "="
         case .conflict: sign = "!"
         case .rejected(let error): return "rejected: \(error)"
         }

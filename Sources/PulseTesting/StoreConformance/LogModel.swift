@@ -9,7 +9,7 @@ struct LogModel {
     mutating func write(_ drafts: [Draft]) -> [Record] {
         drafts.map { draft in
             head = head.next
-            let record = draft.record(at: head, over: records[draft.key])
+            let record = draft.record(at: LogHead(at: head), over: records[draft.key])
             records[draft.key] = record
             return record
         }

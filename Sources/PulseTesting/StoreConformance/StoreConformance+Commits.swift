@@ -45,7 +45,7 @@ extension StoreConformance {
             let twin = RecordKey(model: note, syncID: id(0))
             let keys = Set(drafts.prefix(3).map(\.key) + [RecordKey(model: task, syncID: id(99)), twin])
             let (head, loaded) = try await store.commit(loading: keys) { head, records in ([], (head, records)) }
-            try expect(head, is: Version(6), "the head")
+            try expect(head, is: LogHead(at: Version(6)), "the head")
             try expect(loaded.count, is: 3, "the number of records loaded")
             try expect(loaded[drafts[0].key], is: first, "a record written once")
             try expect(loaded[drafts[1].key], is: changed[0], "a record written twice")
@@ -55,7 +55,7 @@ extension StoreConformance {
             let before = try await store.write([Draft(1, in: user("1"))])
             for _ in 0..<3 {
                 let outcome = try await store.commit(loading: [Draft(1, in: .global).key]) { head, _ in
-                    ([], "seen \(head)")
+                    ([], "seen \(head.version)")
                 }
                 try expect(outcome, is: "seen 1", "the outcome")
             }
@@ -67,7 +67,7 @@ extension StoreConformance {
         Case("A commit need not load a record to write a new one, nor write one that it loads") { store in
             let old = Draft(1, in: user("1"))
             try await store.write([old])
-            let new = Draft(2, in: user("1")).record(at: Version(2), over: nil)
+            let new = Draft(2, in: user("1")).record(at: LogHead(at: Version(2)), over: nil)
             try await store.commit(loading: [old.key]) { _, _ in ([new], ()) }
             try expect(try await store.record(new.key), is: new, "the new record")
             try expect(try await store.head(), is: Version(2), "the head")

@@ -83,10 +83,20 @@ struct Draft: Sendable {
         return draft
     }
 
-    func record(at version: Version, over current: Record?) -> Record {
+    func record(at head: LogHead, over current: Record?) -> Record {
         Record(
-            key: key, id: current?.id ?? version.number, version: version, scope: scope, state: state, fields: fields,
-            origin: origin, created: current?.created ?? moment, updated: moment)
+            key: key, id: current?.id ?? head.version.number, version: head.version, stamp: head.stamp,
+            parent: current?.stamp, scope: scope, state: state, fields: fields, origin: origin,
+            created: current?.created ?? moment, updated: moment)
+    }
+}
+
+extension LogHead {
+    /// The head of a log whose stamps are not its versions, but are told by them.
+    package init(at version: Version) {
+        self.init(
+            version: version,
+            stamp: version == .zero ? .zero : HybridTime(ticks: 17_900_000_000_000_000 + 10 * version.number))
     }
 }
 
@@ -98,10 +108,10 @@ extension ChangeStore {
     func write(_ drafts: [Draft]) async throws(StoreError) -> [Record] {
         try await commit(loading: Set(drafts.map(\.key))) { head, records in
             var current = records
-            var version = head
+            var head = head
             let changes = drafts.map { draft in
-                version = version.next
-                let record = draft.record(at: version, over: current[draft.key])
+                head = LogHead(at: head.version.next)
+                let record = draft.record(at: head, over: current[draft.key])
                 current[draft.key] = record
                 return record
             }

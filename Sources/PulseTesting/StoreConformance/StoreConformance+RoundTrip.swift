@@ -9,7 +9,9 @@ extension StoreConformance {
                 try await store.write([Draft(index, in: user("1"))])
                 let position = try await store.position()
                 try expect(position.epoch, is: epoch, "the epoch")
-                try expect(position.head, is: Version(Int64(index)), "the head beside it")
+                let head = LogHead(at: Version(Int64(index)))
+                try expect(position.head, is: head.version, "the head beside it")
+                try expect(position.stamp, is: head.stamp, "the head's stamp")
             }
         },
         Case("Every part of a record survives") { store in
@@ -25,6 +27,8 @@ extension StoreConformance {
                         model: task,
                         syncID: [SyncID(high: 0, low: 0), SyncID(high: .max, low: .max)][safe: index] ?? id(index)),
                     id: index == 3 ? .max : version.number, version: version,
+                    stamp: LogHead(at: version).stamp,
+                    parent: index % 3 == 0 ? nil : HybridTime(ticks: max(0, number)),
                     scope: writer.map(Scope.user) ?? .global, state: state,
                     fields: state == .erased ? .none : Draft.fields(title: "\(index)"),
                     origin: .init(writer: writer, base: Version(max(0, number))),

@@ -77,7 +77,7 @@ private final class OtherStore: ChangeStore {
         let position = try await store.position()
         return LogPosition(
             epoch: epochOfAnother.withLock(\.self) ?? position.epoch,
-            head: headOfAnother.withLock(\.self) ?? position.head)
+            head: LogHead(version: headOfAnother.withLock(\.self) ?? position.head, stamp: position.stamp))
     }
 
     func fold<Result: Sendable>(
@@ -92,10 +92,12 @@ private final class OtherStore: ChangeStore {
 
     func commit<Outcome: Sendable>(
         loading keys: Set<RecordKey>,
-        deciding decide: @escaping @Sendable (Version, [RecordKey: Record]) -> (changes: [Record], Outcome)
+        deciding decide: @escaping @Sendable (LogHead, [RecordKey: Record]) -> (changes: [Record], Outcome)
     ) async throws(StoreError) -> Outcome {
         try await store.commit(loading: keys, deciding: decide)
     }
+
+    func version(at stamp: HybridTime) async throws(StoreError) -> Version { try await store.version(at: stamp) }
 
     func read(_ query: LogQuery) async throws(StoreError) -> LogPage { try await store.read(query) }
     func record(_ key: RecordKey) async throws(StoreError) -> Record? { try await store.record(key) }

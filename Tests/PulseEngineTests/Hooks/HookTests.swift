@@ -221,10 +221,12 @@ private struct AbsentStore: ChangeStore {
 
     func commit<Outcome: Sendable>(
         loading keys: Set<RecordKey>,
-        deciding decide: @escaping @Sendable (Version, [RecordKey: Record]) -> (changes: [Record], Outcome)
+        deciding decide: @escaping @Sendable (LogHead, [RecordKey: Record]) -> (changes: [Record], Outcome)
     ) async throws(StoreError) -> Outcome {
         try await store.commit(loading: keys, deciding: decide)
     }
+
+    func version(at stamp: HybridTime) async throws(StoreError) -> Version { try await store.version(at: stamp) }
 
     func read(_ query: LogQuery) async throws(StoreError) -> LogPage { try await store.read(query) }
     func head() async throws(StoreError) -> Version { try await store.head() }

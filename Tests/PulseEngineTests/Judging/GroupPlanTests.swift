@@ -14,7 +14,7 @@ import Testing
 
     private func plan(_ batches: WriteBatch..., head: Int64 = 0, records: [Record] = []) -> GroupPlan {
         GroupPlan(
-            batches, schema: Fixture.schema, head: Version(head),
+            batches, schema: Fixture.schema, head: LogHead(at: Version(head)),
             records: Dictionary(uniqueKeysWithValues: records.map { ($0.key, $0) }),
             now: Fixture.now)
     }

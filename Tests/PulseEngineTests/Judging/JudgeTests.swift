@@ -10,7 +10,7 @@ import Testing
     ) throws -> WriteOutcome {
         Judge.judge(
             try Fixture.write(payload, of: model, by: identity), by: .client(identity), on: current, of: model,
-            version: Version(version), now: Fixture.now)
+            as: LogHead(at: Version(version)), now: Fixture.now)
     }
 
     private func text(_ record: Record?) -> String {
@@ -43,7 +43,7 @@ import Testing
     @Test func erasingWhatIsNotThereIsRejected() {
         let write = Write(key: Fixture.key(1), base: nil, scope: nil, action: .erase)
         let outcome = Judge.judge(
-            write, by: .server, on: nil, of: Fixture.task, version: Version(1), now: Fixture.now)
+            write, by: .server, on: nil, of: Fixture.task, as: LogHead(at: Version(1)), now: Fixture.now)
         #expect(outcome.rejection == "There is no such record.")
     }
 
@@ -64,7 +64,7 @@ import Testing
             ignoring: { _ in false })
         let write = Write(key: record.key, base: nil, scope: nil, action: .patch(patch, isDeleted: nil))
         let stamped = Judge.judge(
-            write, by: .server, on: record, of: Fixture.task, version: Version(11), now: Fixture.now)
+            write, by: .server, on: record, of: Fixture.task, as: LogHead(at: Version(11)), now: Fixture.now)
         #expect(text(stamped.accepted) == #""title":"A","done":false,"count":null,"stamp":"official""#)
         let renamed = try #require(
             try judge(#""title":"B","stamp":"forged","version":11"#, on: stamped.accepted, version: 12).accepted)
@@ -82,7 +82,8 @@ import Testing
     @Test func theTimeOfAnUpdateNeverRunsBackwards() throws {
         let write = try Fixture.write(#""title":"B","version":3"#)
         let outcome = Judge.judge(
-            write, by: .client(Fixture.ann), on: Fixture.record(1, version: 3), of: Fixture.task, version: Version(4),
+            write, by: .client(Fixture.ann), on: Fixture.record(1, version: 3), of: Fixture.task,
+            as: LogHead(at: Version(4)),
             now: Timestamp(microseconds: 5))
         #expect(outcome.accepted?.updated == Fixture.now && outcome.accepted?.created == Fixture.now)
     }
@@ -214,7 +215,7 @@ import Testing
         let current = Fixture.record(1, version: 3)
         let outcome = Judge.judge(
             Write(key: current.key, base: nil, scope: nil, action: .erase), by: .server, on: current,
-            of: Fixture.task, version: Version(4), now: Fixture.now)
+            of: Fixture.task, as: LogHead(at: Version(4)), now: Fixture.now)
         #expect(outcome.accepted?.state == .erased && outcome.accepted?.fields == FieldValues.none)
         #expect(outcome.accepted?.scope == .ann && outcome.accepted?.id == 3)
     }
@@ -238,7 +239,7 @@ import Testing
             ignoring: { _ in false })
         let outcome = Judge.judge(
             Write(key: current.key, base: nil, scope: nil, action: .patch(patch, isDeleted: nil)), by: .server,
-            on: current, of: Fixture.task, version: Version(10), now: Fixture.now)
+            on: current, of: Fixture.task, as: LogHead(at: Version(10)), now: Fixture.now)
         #expect(outcome.accepted?.scope == .bob)
         #expect(outcome.accepted?.origin == Record.Origin(writer: nil, base: Version(9)))
     }
@@ -249,7 +250,7 @@ import Testing
             key: current.key, base: .zero, scope: nil,
             action: .patch(FieldPatch(for: Fixture.task), isDeleted: nil))
         let outcome = Judge.judge(
-            write, by: .server, on: current, of: Fixture.task, version: Version(10), now: Fixture.now)
+            write, by: .server, on: current, of: Fixture.task, as: LogHead(at: Version(10)), now: Fixture.now)
         #expect(outcome.conflict == current)
     }
 
@@ -260,7 +261,7 @@ import Testing
             key: tombstone.key, base: nil, scope: nil,
             action: .patch(FieldPatch(for: Fixture.task), isDeleted: true))
         let outcome = Judge.judge(
-            write, by: .server, on: tombstone, of: Fixture.task, version: Version(10), now: Fixture.now)
+            write, by: .server, on: tombstone, of: Fixture.task, as: LogHead(at: Version(10)), now: Fixture.now)
         #expect(outcome.rejection == "There is no such record.")
     }
 
@@ -272,7 +273,7 @@ import Testing
                 key: Fixture.key(1, of: model), base: .zero, scope: scope,
                 action: .patch(FieldPatch(for: model), isDeleted: nil))
             return Judge.judge(
-                write, by: .server, on: nil, of: model, version: Version(1), now: Fixture.now
+                write, by: .server, on: nil, of: model, as: LogHead(at: Version(1)), now: Fixture.now
             ).accepted != nil
         }
         #expect(fitting.map(\.audience) == [scope.expectedAudience])

@@ -110,7 +110,7 @@ import Testing
         var record = try #require(older.merges.record(Fixture.key(1)))
         let judge = { (write: Write, record: Record) in
             Judge.judge(
-                write, by: .client(Fixture.ann), on: record, of: newer.model, version: record.version.next,
+                write, by: .client(Fixture.ann), on: record, of: newer.model, as: LogHead(at: record.version.next),
                 now: Fixture.now)
         }
         #expect(judge(patch, record).conflict != nil)

@@ -95,12 +95,14 @@ extension Scope {
 extension WriteOutcome {
     var record: Record? {
         switch self {
-        case .accepted(let record), .repeated(let record), .conflict(let record): record
-        case .rejected: nil
+        case .accepted(let record), .resolved(let record), .repeated(let record), .conflict(let record): record
+        case .answered, .rejected: nil
         }
     }
 
     var accepted: Record? { if case .accepted(let record) = self { record } else { nil } }
+    var resolved: Record? { if case .resolved(let record) = self { record } else { nil } }
+    var answered: PushReceipt.Answer? { if case .answered(let answer) = self { answer } else { nil } }
     var repeated: Record? { if case .repeated(let record) = self { record } else { nil } }
     var conflict: Record? { if case .conflict(let record) = self { record } else { nil } }
     var rejection: String? { if case .rejected(let error) = self { error.message } else { nil } }

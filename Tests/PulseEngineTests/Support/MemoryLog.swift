@@ -10,6 +10,7 @@ struct MemoryLog {
     var forgetsTombstones = false
 
     var head: Version { Version(Int64(history.count)) }
+    var stamp: HybridTime { history.last?.stamp ?? .zero }
 
     /// Appends the changes of one commit.
     ///
@@ -17,6 +18,7 @@ struct MemoryLog {
     mutating func append(_ changes: [Record]) -> String? {
         for record in changes {
             guard record.version == head.next else { return "version \(record.version) was taken at head \(head)" }
+            guard record.stamp > stamp else { return "stamp \(record.stamp) does not follow \(stamp)" }
             history.append(record)
             current[record.key] = record
         }

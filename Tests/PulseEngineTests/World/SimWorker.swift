@@ -98,7 +98,8 @@ final class SimWorker {
         let mutant = world.mutant
         let batches = group.map { mutant == .judgesWithoutScopes ? world.disguised($0.batch) : $0.batch }
         let keys = Set(batches.flatMap { $0.writes.map(\.key) })
-        let head = mutant == .leavesGapsInVersions && world.random.once(in: 8) ? world.log.head.next : world.log.head
+        let hasGap = mutant == .leavesGapsInVersions && world.random.once(in: 8)
+        let head = LogHead(version: hasGap ? world.log.head.next : world.log.head, stamp: world.log.stamp)
         let plan = GroupPlan(
             batches, schema: Fixture.schema, head: head, records: world.log.current.filter { keys.contains($0.key) },
             now: Fixture.now)

@@ -333,8 +333,8 @@ final class World {
 extension WriteOutcome {
     fileprivate var name: String {
         switch self {
-        case .accepted: "accepted"
-        case .repeated: "repeated"
+        case .accepted, .resolved: "accepted"
+        case .repeated, .answered: "repeated"
         case .conflict: "conflict"
         case .rejected: "rejected"
         }

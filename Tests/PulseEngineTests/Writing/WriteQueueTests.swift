@@ -268,7 +268,7 @@ private final class Narrow: ChangeStore {
 
     func commit<Outcome: Sendable>(
         loading keys: Set<RecordKey>,
-        deciding decide: @escaping @Sendable (Version, [RecordKey: Record]) -> (changes: [Record], Outcome)
+        deciding decide: @escaping @Sendable (LogHead, [RecordKey: Record]) -> (changes: [Record], Outcome)
     ) async throws(StoreError) -> Outcome {
         guard keys.count <= width else { throw StoreError(.tooLarge, "more than \(width) records") }
         let isOpen = commits.withLock { commits in
@@ -278,6 +278,8 @@ private final class Narrow: ChangeStore {
         guard isOpen else { throw StoreError(.unavailable, "closed") }
         return try await store.commit(loading: keys, deciding: decide)
     }
+
+    func version(at stamp: HybridTime) async throws(StoreError) -> Version { try await store.version(at: stamp) }
 
     func read(_ query: LogQuery) async throws(StoreError) -> LogPage { try await store.read(query) }
     func fold<Result: Sendable>(
@@ -314,7 +316,7 @@ private final class Gate: ChangeStore {
 
     func commit<Outcome: Sendable>(
         loading keys: Set<RecordKey>,
-        deciding decide: @escaping @Sendable (Version, [RecordKey: Record]) -> (changes: [Record], Outcome)
+        deciding decide: @escaping @Sendable (LogHead, [RecordKey: Record]) -> (changes: [Record], Outcome)
     ) async throws(StoreError) -> Outcome {
         arriving.yield()
         for await _ in opened {}
@@ -326,6 +328,8 @@ private final class Gate: ChangeStore {
         if mustFail { throw StoreError(.unavailable, "The disk is full.") }
         return try await store.commit(loading: keys, deciding: decide)
     }
+
+    func version(at stamp: HybridTime) async throws(StoreError) -> Version { try await store.version(at: stamp) }
 
     func read(_ query: LogQuery) async throws(StoreError) -> LogPage { try await store.read(query) }
     func fold<Result: Sendable>(

@@ -61,8 +61,8 @@ extension Identity {
 extension WriteOutcome {
     var stored: Record? {
         switch self {
-        case .accepted(let record), .repeated(let record): record
-        case .conflict, .rejected: nil
+        case .accepted(let record), .resolved(let record), .repeated(let record): record
+        case .answered, .conflict, .rejected: nil
         }
     }
 }
