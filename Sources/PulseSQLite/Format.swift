@@ -8,7 +8,7 @@ typealias Record = PulseModel.Record
 /// The layout of the database file, and how an older one becomes today's. Forward only.
 enum Format {
     /// `PRAGMA user_version` of a file in today's layout.
-    static let version = 5
+    static let version = 6
     /// `PRAGMA application_id`: "PULS".
     static let applicationID = 0x5055_4c53
 
@@ -41,6 +41,8 @@ enum Format {
         ALTER TABLE record ADD COLUMN parent INTEGER;
         UPDATE record SET stamp = version;
         """,
+        // Whether the model's records are documents.
+        "ALTER TABLE model ADD COLUMN schemaless INTEGER NOT NULL DEFAULT 0;",
     ]
 
     /// Brings the file to today's layout and notes the schema in it.
@@ -106,7 +108,7 @@ enum Format {
 
     static func history(in database: Database) throws -> SchemaHistory {
         var models: [ModelName: SchemaHistory.PastModel] = [:]
-        for row in try Row.fetchAll(database, sql: "SELECT id, name, audience FROM model") {
+        for row in try Row.fetchAll(database, sql: "SELECT id, name, audience, schemaless FROM model") {
             var fields: [String: SchemaHistory.PastField] = [:]
             let arguments: StatementArguments = [row["id"] as Int64]
             for field in try Row.fetchAll(
@@ -118,7 +120,8 @@ enum Format {
             guard let name = ModelName(row["name"]), let audience = Model.Audience(row["audience"] as String) else {
                 throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the list of models is damaged")
             }
-            models[name] = SchemaHistory.PastModel(audience: audience, fields: fields)
+            models[name] = SchemaHistory.PastModel(
+                audience: audience, fields: fields, isSchemaless: row["schemaless"])
         }
         return SchemaHistory(models)
     }
@@ -127,9 +130,9 @@ enum Format {
     static func write(_ history: SchemaHistory, to database: Database) throws {
         for (name, model) in history.models.sorted(by: { $0.key.text < $1.key.text }) {
             try database.execute(
-                sql: "INSERT INTO model (name, audience) VALUES (?, ?) "
-                    + "ON CONFLICT DO UPDATE SET audience = excluded.audience",
-                arguments: [name.text, model.audience.description])
+                sql: "INSERT INTO model (name, audience, schemaless) VALUES (?, ?, ?) "
+                    + "ON CONFLICT DO UPDATE SET audience = excluded.audience, schemaless = excluded.schemaless",
+                arguments: [name.text, model.audience.description, model.isSchemaless])
             for (fieldName, field) in model.fields {
                 try database.execute(
                     sql: """

@@ -18,6 +18,14 @@ struct SchemaCommandTests {
         }
     }
 
+    @Test("check counts collections where there are some")
+    func collections() async throws {
+        try await withFile("collections: [{name: a, scope: user}, {name: b, scope: global}]\n") { path in
+            let report = SchemaReport.check(path: path, own: own)
+            #expect(report.output == "\(path): 0 models, 0 fields, 2 collections: fine\n")
+        }
+    }
+
     @Test("check tells every problem, and ends with 1")
     func badFile() async throws {
         try await withFile("models:\n  - {name: A, scope: usr, fields: []}\n") { path in

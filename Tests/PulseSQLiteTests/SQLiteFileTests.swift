@@ -40,7 +40,8 @@ import Testing
         try directory.execute(
             """
             DROP TABLE log; DROP TABLE unfinished_copy; ALTER TABLE record DROP COLUMN history;
-            ALTER TABLE record DROP COLUMN stamp; ALTER TABLE record DROP COLUMN parent; PRAGMA user_version = 1
+            ALTER TABLE record DROP COLUMN stamp; ALTER TABLE record DROP COLUMN parent;
+            ALTER TABLE model DROP COLUMN schemaless; PRAGMA user_version = 1
             """
         )
         let store = try directory.store()
@@ -68,7 +69,7 @@ import Testing
         #expect(error.code == .unusable)
         #expect(
             error.message
-                == "\(directory.file) has format 7, this program knows formats up to 5: it was written by a newer one")
+                == "\(directory.file) has format 7, this program knows formats up to 6: it was written by a newer one")
         #expect(try directory.strings("PRAGMA user_version") == ["7"])
     }
 

@@ -1,18 +1,18 @@
 extension BadFile {
-    static let all = wholeFiles + models + fields + defaults + choices + conflicts + access
+    static let all = wholeFiles + models + fields + defaults + choices + conflicts + access + collections
 
     static let wholeFiles: [BadFile] = [
         BadFile("an empty file", "", "1:1: the file is empty"),
         BadFile("nothing but a comment", "# soon\n", "1:1: the file is empty"),
-        BadFile("a list", "- task\n", "1:1: a schema must be a mapping with the key models, is a list"),
-        BadFile("a text", "task\n", "1:1: a schema must be a mapping with the key models, is a string"),
+        BadFile("a list", "- task\n", "1:1: a schema must be a mapping with keys of models, collections, is a list"),
+        BadFile("a text", "task\n", "1:1: a schema must be a mapping with keys of models, collections, is a string"),
         BadFile("no models", "models: []\n", "1:9: a schema has at least one model"),
         BadFile("models without a value", "models:\n", "1:8: models must be a list, is null"),
         BadFile("models that are a mapping", "models: {task: {}}\n", "1:9: models must be a list, is a mapping"),
         BadFile("a misspelt key", "modles: []\n", "1:1: a schema has no key 'modles'; did you mean 'models'?"),
         BadFile(
             "a strange key", "version: 1\nmodels: []\n",
-            "1:1: a schema has no key 'version'; the only one is models"),
+            "1:1: a schema has no key 'version'; there are models, collections"),
         BadFile(
             "a tab for indentation", "models:\n\t- name: x\n",
             "2:1: while scanning for the next token, found character that cannot start any token"),
@@ -39,7 +39,7 @@ extension BadFile {
     static let models: [BadFile] = [
         BadFile(
             "a model that is a text", "models: [task]\n",
-            "1:10: a model must be a mapping with keys of name, scope, unknown_fields, conflicts, access, fields, is a string"
+            "1:10: a model must be a mapping with keys of name, scope, unknown_fields, conflicts, access, full_resync, retention, fields, is a string"
         ),
         BadFile(
             "a model without anything", "models:\n  - {}\n", "2:5: a model must have the key 'name'",

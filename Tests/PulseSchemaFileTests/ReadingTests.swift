@@ -70,6 +70,37 @@ struct ReadingTests {
         #expect(schema == expected)
     }
 
+    @Test("a file of collections needs no models")
+    func collections() throws {
+        let schema = try SchemaFile.read(
+            yaml: """
+                collections:
+                  - name: inventory_items
+                    scope: {group: business_id}
+                    deletion: reject_update
+                    full_resync: false
+                    retention: 7
+                    access: {write: {role: clerk}}
+                  - {name: notes, scope: user}
+                  - {name: rates, scope: global, retention: forever}
+                """)
+        let notes = try #require(ModelName("notes"))
+        let expected = try Schema([
+            Model(
+                collection: try #require(ModelName("inventory_items")),
+                audience: .group(by: try #require(ClaimName("business_id"))), deletion: .rejectUpdate,
+                access: AccessRules(write: .anyone(.claim("role", "clerk"))),
+                synchronization: SynchronizationRules(allowsFullResync: false, retentionDays: 7)),
+            Model(collection: notes, audience: .user),
+            Model(
+                collection: try #require(ModelName("rates")), audience: .global,
+                synchronization: SynchronizationRules(retentionDays: nil)),
+        ])
+        #expect(schema == expected)
+        #expect(schema[notes]?.conflicts.deletion == .resurrect)
+        #expect(schema[notes]?.synchronization == SynchronizationRules(allowsFullResync: true, retentionDays: 30))
+    }
+
     @Test(
         "defaults keep every digit",
         arguments: [

@@ -53,6 +53,26 @@ struct WritingTests {
         }
     }
 
+    @Test("collections and what they and models say of synchronization are written, and read as the same")
+    func collections() throws {
+        let stock = try #require(ModelName("stock"))
+        let others = try Schema([
+            Model(
+                collection: stock, audience: .group(by: try #require(ClaimName("shop"))), deletion: .deleteWins,
+                access: AccessRules(write: .nobody),
+                synchronization: SynchronizationRules(allowsFullResync: false, retentionDays: nil)),
+            Model(
+                try #require(ModelName("task")), audience: .user, fields: [],
+                synchronization: SynchronizationRules(allowsFullResync: false, retentionDays: 400)),
+            Model(collection: try #require(ModelName("note")), audience: .user, deletion: .rejectUpdate),
+        ])
+        let yaml = SchemaFile.yaml(of: others)
+        #expect(Set(try SchemaFile.read(yaml: yaml).models) == Set(others.models), "\(yaml)")
+        let plain = try Schema([Model(collection: stock, audience: .global)])
+        #expect(SchemaFile.yaml(of: plain) == "collections:\n  - name: stock\n    scope: global\n")
+        #expect(try SchemaFile.read(yaml: SchemaFile.yaml(of: plain)) == plain)
+    }
+
     @Test("rules for conflicts and choices are written where they are not the usual ones")
     func conflicts() throws {
         let edited = try Field("edited", .dateTime)

@@ -14,8 +14,10 @@ package struct SchemaReport {
     package static func check(path: String?, own: Schema) -> SchemaReport {
         SchemaReport(path: path, own: own) { schema in
             let fieldCount = schema.models.reduce(0) { $0 + $1.fields.count }
-            return "\(path ?? "the built-in schema"): \(counted(schema.models.count, "model")), "
-                + "\(counted(fieldCount, "field")): fine\n"
+            let collectionCount = schema.models.count(where: \.isSchemaless)
+            return "\(path ?? "the built-in schema"): \(counted(schema.models.count - collectionCount, "model")), "
+                + counted(fieldCount, "field")
+                + (collectionCount == 0 ? "" : ", \(counted(collectionCount, "collection"))") + ": fine\n"
         }
     }
 

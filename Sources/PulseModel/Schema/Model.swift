@@ -41,7 +41,7 @@ public struct Model: Sendable, Hashable {
         conflicts: ConflictRules = .reject, access: AccessRules = AccessRules(),
         synchronization: SynchronizationRules = SynchronizationRules()
     ) throws(SchemaError) {
-        try synchronization.check(for: name)
+        try Self.check(synchronization, of: name)
         var seen: Set<String> = []
         for field in fields where !seen.insert(field.name.lowercased()).inserted {
             throw SchemaError("model '\(name)': two fields are called '\(field.name)'")
@@ -76,9 +76,9 @@ public struct Model: Sendable, Hashable {
     public init(
         collection name: ModelName, audience: Audience, deletion: ConflictRules.Deletion = .resurrect,
         access: AccessRules = AccessRules(),
-        synchronization: SynchronizationRules = SynchronizationRules(retentionDays: 30)
+        synchronization: SynchronizationRules = .documents
     ) throws(SchemaError) {
-        try synchronization.check(for: name)
+        try Self.check(synchronization, of: name)
         self.name = name
         self.audience = audience
         self.access = access
@@ -98,12 +98,23 @@ public struct Model: Sendable, Hashable {
         return tells ? .max : conflicts.policy
     }
 
-    /// The same model under other rules of access.
-    public func withAccess(_ access: AccessRules) -> Model {
-        Model(self, access)
+    private static func check(_ rules: SynchronizationRules, of name: ModelName) throws(SchemaError) {
+        do {
+            try rules.check()
+        } catch {
+            throw SchemaError("model '\(name)': \(error.message)")
+        }
     }
 
-    private init(_ model: Model, _ access: AccessRules) {
+    /// The same model under other rules of access and synchronization.
+    ///
+    /// - Throws: ``SchemaError`` when the tombstones' retention is out of range.
+    public func with(_ access: AccessRules, _ synchronization: SynchronizationRules) throws(SchemaError) -> Model {
+        try Self.check(synchronization, of: name)
+        return Model(self, access, synchronization)
+    }
+
+    private init(_ model: Model, _ access: AccessRules, _ synchronization: SynchronizationRules) {
         name = model.name
         audience = model.audience
         fields = model.fields
@@ -111,8 +122,8 @@ public struct Model: Sendable, Hashable {
         conflicts = model.conflicts
         mergesConflicts = model.mergesConflicts
         isSchemaless = model.isSchemaless
-        synchronization = model.synchronization
         self.access = access
+        self.synchronization = synchronization
     }
 
     /// The place of a field among ``fields``.

@@ -5,6 +5,7 @@ extension Schema {
         var digest = FNV1a()
         for model in models.sorted(by: { $0.name.text < $1.name.text }) {
             digest.add("\(model.name) \(model.audience) \(model.unknownFields)".utf8)
+            if model.isSchemaless { digest.add("schemaless".utf8) }
             for field in model.fields {
                 digest.add("\(field.name) \(field.kind) \(field.isNullable)".utf8)
                 digest.add(field.defaultValue ?? [])

@@ -6,7 +6,7 @@ public struct Schema: Sendable, Hashable {
     private let indexes: [ModelName: Int]
 
     /// - Throws: ``SchemaError`` when there is no model, two have one name, one has a reserved name, or a reference
-    ///   leads nowhere.
+    ///   leads to none that has fields.
     public init(_ models: [Model]) throws(SchemaError) {
         guard !models.isEmpty else { throw SchemaError("a schema has at least one model") }
         var indexes: [ModelName: Int] = [:]
@@ -18,7 +18,8 @@ public struct Schema: Sendable, Hashable {
         }
         for model in models {
             for field in model.fields {
-                if case .reference(let target?) = field.kind, indexes[target] == nil {
+                if case .reference(let target?) = field.kind, indexes[target].map({ models[$0].isSchemaless }) != false
+                {
                     throw SchemaError("model '\(model.name)', field '\(field.name)': there is no model '\(target)'")
                 }
             }
@@ -41,7 +42,7 @@ public struct Schema: Sendable, Hashable {
     /// The model that a client means by `table`, whatever its case (protocol section "Tables"); nil where the identity
     /// may not access it.
     public func model(forTable table: String, of identity: Identity) -> Model? {
-        ModelName(anyCase: table).flatMap { 
+        ModelName(anyCase: table).flatMap {
             $0.isReserved || identity.withheld.contains($0) ? nil : self[$0]
         }.flatMap { $0.isSchemaless ? nil : $0 }
     }
@@ -77,7 +78,7 @@ public struct SchemaError: Error, Sendable, CustomStringConvertible {
 
 extension SchemaError {
     /// A model has a name that ``ModelName/isReserved``.
-    package static func reserved(_ name: ModelName) -> SchemaError {
-        SchemaError("model '\(name)': names that begin with 'pulse_' are the server's own")
+    package static func reserved(_ name: ModelName, _ what: String = "model") -> SchemaError {
+        SchemaError("\(what) '\(name)': names that begin with 'pulse_' are the server's own")
     }
 }

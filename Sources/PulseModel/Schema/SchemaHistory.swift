@@ -16,10 +16,13 @@ public struct SchemaHistory: Sendable, Hashable {
     public struct PastModel: Sendable, Hashable {
         public let audience: Model.Audience
         public let fields: [String: PastField]
+        /// Whether its records are documents.
+        public let isSchemaless: Bool
 
-        public init(audience: Model.Audience, fields: [String: PastField]) {
+        public init(audience: Model.Audience, fields: [String: PastField], isSchemaless: Bool = false) {
             self.audience = audience
             self.fields = fields
+            self.isSchemaless = isSchemaless
         }
     }
 
@@ -41,6 +44,12 @@ public struct SchemaHistory: Sendable, Hashable {
                     "model '\(model.name)': its stored records are \(past.audience)'s, the schema says "
                         + "\(model.audience)'s; declare it as it was, or give the new model another name")
             }
+            if let past, past.isSchemaless != model.isSchemaless {
+                let (stored, said) = model.isSchemaless ? ("a model", "a collection") : ("a collection", "a model")
+                throw SchemaError(
+                    "model '\(model.name)': its stored records are \(stored)'s, the schema says that it is \(said); "
+                        + "declare it as it was, or give the new one another name")
+            }
             var fields = past?.fields ?? [:]
             for field in model.fields {
                 if let pastField = fields[field.name] {
@@ -52,7 +61,8 @@ public struct SchemaHistory: Sendable, Hashable {
                 }
                 fields[field.name] = PastField(kind: field.kind, isNullable: field.isNullable)
             }
-            models[model.name] = PastModel(audience: model.audience, fields: fields)
+            models[model.name] = PastModel(
+                audience: model.audience, fields: fields, isSchemaless: model.isSchemaless)
         }
         return SchemaHistory(models)
     }

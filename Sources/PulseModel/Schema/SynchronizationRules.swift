@@ -11,8 +11,12 @@ public struct SynchronizationRules: Sendable, Hashable {
         self.retentionDays = retentionDays
     }
 
-    func check(for model: ModelName) throws(SchemaError) {
+    /// What holds for documents where nothing else is said.
+    public static let documents = SynchronizationRules(retentionDays: 30)
+
+    /// - Throws: ``SchemaError`` when the retention is out of range.
+    package func check() throws(SchemaError) {
         guard let retentionDays, !(1...36_500).contains(retentionDays) else { return }
-        throw SchemaError("model '\(model)': tombstones are kept for 1 to 36500 days, or for ever")
+        throw SchemaError("tombstones are kept for 1 to 36500 days, or for ever")
     }
 }

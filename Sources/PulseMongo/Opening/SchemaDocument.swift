@@ -16,7 +16,9 @@ enum SchemaDocument {
                     let audience = try parts.next()?.string.flatMap({ Model.Audience($0) }),
                     let fields = try parts.next()
                 else { throw BSONError("the list of models is damaged") }
-                models[name] = SchemaHistory.PastModel(audience: audience, fields: try Self.fields(fields))
+                models[name] = SchemaHistory.PastModel(
+                    audience: audience, fields: try Self.fields(fields),
+                    isSchemaless: try parts.next()?.bool ?? false)
             }
         }
         guard revision > 0 else { throw BSONError("the document of the schema has no revision") }
@@ -55,6 +57,7 @@ extension BSONWriter {
                             }
                         }
                     }
+                    if model.isSchemaless { entry.append("schemaless", true) }
                 }
             }
         }

@@ -31,6 +31,11 @@ struct Members {
         entries.first { $0.key == key }
     }
 
+    /// Whether the key is there, be it misspelt.
+    func has(_ key: String) -> Bool {
+        misspelt.contains(key) || find(key) != nil
+    }
+
     /// The value of a key; reports that it is missing.
     func take(_ key: String, for reason: String = "", in reader: inout SchemaReader) -> YAMLNode? {
         if let entry = find(key) { return entry.value }

@@ -4,10 +4,12 @@ extension SchemaReader {
     /// - Returns: the model's name with its place, as far as it is known, and the model where nothing is wrong with it.
     mutating func model(of node: YAMLNode) -> (name: ModelName?, position: YAMLNode.Position?, model: Model?) {
         let before = problems.count
-        let keys = ["name", "scope", "unknown_fields", "conflicts", "access", "fields"]
+        let keys = [
+            "name", "scope", "unknown_fields", "conflicts", "access", "full_resync", "retention", "fields",
+        ]
         guard let members = Members(of: node, "a model", keys: keys, in: &self) else { return (nil, nil, nil) }
         let nameNode = members.take("name", in: &self)
-        let name = nameNode.flatMap { modelName(of: $0) }
+        let name = nameNode.flatMap { modelName(of: $0, "model") }
         let scopeNode = members.take("scope", in: &self)
         let audience = scopeNode.flatMap { self.audience(of: $0) }
         let unknownFields = members.find("unknown_fields").flatMap {
@@ -16,6 +18,7 @@ extension SchemaReader {
         lastWriters = []
         let conflicts = members.find("conflicts").flatMap { self.conflicts(of: $0.value) }
         let access = members.find("access").flatMap { self.access(of: $0.value) }
+        let synchronization = self.synchronization(of: members, implied: SynchronizationRules())
         var fields: [Field] = []
         if let list = members.take("fields", in: &self), let nodes = self.list(list, "fields") {
             fields = self.fields(of: nodes, model: name)
@@ -31,7 +34,7 @@ extension SchemaReader {
                 }
                 let model = try Model(
                     name, audience: audience, fields: fields, unknownFields: unknownFields ?? .reject,
-                    conflicts: conflicts ?? .reject, access: access ?? AccessRules())
+                    conflicts: conflicts ?? .reject, access: access ?? AccessRules(), synchronization: synchronization)
                 return (name, nameNode?.position, model)
             } catch {
                 report(error.message, at: claimPosition(in: scopeNode))
@@ -40,19 +43,20 @@ extension SchemaReader {
         return (name, nameNode?.position, nil)
     }
 
-    private mutating func modelName(of node: YAMLNode) -> ModelName? {
-        guard let text = text(node, "a model's name") else { return nil }
+    /// - Parameter what: `model` or `collection`.
+    mutating func modelName(of node: YAMLNode, _ what: String) -> ModelName? {
+        guard let text = text(node, "a \(what)'s name") else { return nil }
         if let name = ModelName(text) {
-            if name.isReserved { report(SchemaError.reserved(name).message, at: node.position) }
+            if name.isReserved { report(SchemaError.reserved(name, what).message, at: node.position) }
             return name
         }
         report(
-            "model '\(text)': a name has lower-case ASCII letters, digits and underscores, begins with no digit, "
+            "\(what) '\(text)': a name has lower-case ASCII letters, digits and underscores, begins with no digit, "
                 + "and has at most 63 of them", at: node.position)
         return nil
     }
 
-    private mutating func audience(of node: YAMLNode) -> Model.Audience? {
+    mutating func audience(of node: YAMLNode) -> Model.Audience? {
         if case .mapping = node.content { return group(of: node) }
         guard let text = text(node, "a scope") else { return nil }
         switch text {

@@ -31,13 +31,15 @@ struct SchemaReader {
             if problems.isEmpty { report("the file is empty; it has to have 'models'", at: .init(line: 1, column: 1)) }
             return nil
         }
-        guard let members = Members(of: root, "a schema", keys: ["models"], in: &self),
-            let list = members.take("models", in: &self),
-            let nodes = self.list(list, "models")
-        else { return nil }
+        guard let members = Members(of: root, "a schema", keys: ["models", "collections"], in: &self) else {
+            return nil
+        }
+        let hasCollections = members.has("collections")
+        let modelList = hasCollections ? members.find("models")?.value : members.take("models", in: &self)
+        let collectionList = members.find("collections")?.value
         var models: [Model] = []
         var names: Set<ModelName> = []
-        for node in nodes {
+        for node in modelList.flatMap({ list($0, "models") }) ?? [] {
             let (name, namePosition, model) = self.model(of: node)
             if let name, let namePosition, !names.insert(name).inserted {
                 report("two models are called '\(name)'", at: namePosition)
@@ -45,11 +47,18 @@ struct SchemaReader {
             if let model { models.append(model) }
         }
         checkTargets(among: names)
+        for node in collectionList.flatMap({ list($0, "collections") }) ?? [] {
+            let (name, namePosition, collection) = self.collection(of: node)
+            if let name, let namePosition, !names.insert(name).inserted {
+                report("another model or collection is called '\(name)'", at: namePosition)
+            }
+            if let collection { models.append(collection) }
+        }
         guard problems.isEmpty else { return nil }
         do throws(SchemaError) {
             return try Schema(models)
         } catch {
-            report(error.message, at: list.position)
+            report(error.message, at: (modelList ?? collectionList ?? root).position)
             return nil
         }
     }

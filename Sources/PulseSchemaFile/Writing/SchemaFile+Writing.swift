@@ -4,22 +4,53 @@ extension SchemaFile {
     /// The schema as a file that reads as the same schema, except where the application's functions decide conflicts:
     /// there it has a comment, and read again calls them conflicts.
     public static func yaml(of schema: Schema) -> String {
-        "models:\n" + schema.models.map(lines).joined()
+        let models = schema.models.filter { !$0.isSchemaless }
+        let collections = schema.models.filter(\.isSchemaless)
+        return (models.isEmpty ? "" : "models:\n" + models.map(lines).joined())
+            + (collections.isEmpty ? "" : "collections:\n" + collections.map(linesOfCollection).joined())
+    }
+
+    private static func linesOfCollection(_ collection: Model) -> String {
+        var lines = head(of: collection)
+        if collection.conflicts.deletion != .resurrect {
+            let deletion = ConflictRules.Deletion.DocumentName(collection.conflicts.deletion)
+            lines += "    deletion: \(deletion.rawValue)\n"
+        }
+        return lines + self.lines(of: collection.synchronization, implied: .documents)
+            + self.lines(of: collection.access)
+    }
+
+    /// Name and scope.
+    private static func head(of model: Model) -> String {
+        let scope =
+            switch model.audience {
+            case .user: "user"
+            case .global: "global"
+            case .group(let claim): "{group: \(name(claim.text))}"
+            }
+        return "  - name: \(name(model.name.text))\n    scope: \(scope)\n"
+    }
+
+    private static func lines(of rules: SynchronizationRules, implied: SynchronizationRules) -> String {
+        var lines = ""
+        if rules.allowsFullResync != implied.allowsFullResync {
+            lines += "    full_resync: \(rules.allowsFullResync)\n"
+        }
+        if rules.retentionDays != implied.retentionDays {
+            lines += "    retention: \(rules.retentionDays.map(String.init) ?? "forever")\n"
+        }
+        return lines
     }
 
     private static func lines(of model: Model) -> String {
-        var lines = "  - name: \(name(model.name.text))\n"
-        switch model.audience {
-        case .user: lines += "    scope: user\n"
-        case .global: lines += "    scope: global\n"
-        case .group(let claim): lines += "    scope: {group: \(name(claim.text))}\n"
-        }
+        var lines = head(of: model)
         if model.unknownFields != .reject { lines += "    unknown_fields: \(model.unknownFields.rawValue)\n" }
         if model.conflicts.policy == .function { lines += "    \(functionComment)\n" }
         let conflicts = members(of: model.conflicts)
         if !conflicts.isEmpty {
             lines += "    conflicts:\n" + conflicts.map { "      \($0)\n" }.joined()
         }
+        lines += self.lines(of: model.synchronization, implied: SynchronizationRules())
         lines += self.lines(of: model.access)
         guard !model.fields.isEmpty else { return lines + "    fields: []\n" }
         return lines + "    fields:\n" + model.fields.map(line).joined()

@@ -12,6 +12,7 @@ import Testing
             try schema([Field("a", .text)]), try schema([Field("a", .int, isNullable: true)]),
             try schema([Field("a", .int, default: .int(1))]), try schema([Field("a", .int), Field("b", .int)]),
             try schema([Field("b", .int), Field("a", .int)]), try schema([Field("a", .int)], .keep),
+            try schema([], .keep), try Schema([Model(collection: ModelName("task")!, audience: .user)]),
         ]
         #expect(Set(schemas.map(\.fingerprint)).count == schemas.count)
     }

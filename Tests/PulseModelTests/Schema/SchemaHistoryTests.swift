@@ -89,6 +89,20 @@ import Testing
         #expect(throws: Never.self) { try history(schema(audience: audience), schema(audience: audience)) }
     }
 
+    @Test func `A model does not become a collection, nor a collection a model`() throws {
+        let model = try schema()
+        let collection = try Schema([Model(collection: Self.task, audience: .user)])
+        for (before, after, stored, said) in [
+            (model, collection, "a model", "a collection"), (collection, model, "a collection", "a model"),
+        ] {
+            let error = try #require(throws: SchemaError.self) { try history(before, after) }
+            #expect(
+                error.description == "model 'task': its stored records are \(stored)'s, the schema says that it is "
+                    + "\(said); declare it as it was, or give the new one another name")
+        }
+        #expect(try history(collection, collection).models[Self.task]?.isSchemaless == true)
+    }
+
     @Test func `What is no longer declared stays remembered`() throws {
         let item = try Schema([Model(ModelName("item")!, audience: .global, fields: [])])
         let past = try history(schema(Field("a", .int)), item)

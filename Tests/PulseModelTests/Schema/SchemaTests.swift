@@ -99,6 +99,23 @@ import Testing
         #expect(try Schema([tree, item]).models.count == 2)
     }
 
+    @Test func `A collection is no table, and nothing refers to it`() throws {
+        let item = ModelName("item")!
+        let collection = try Model(collection: item, audience: .global)
+        let schema = try Schema([collection])
+        #expect(schema[item] == collection)
+        #expect(schema.model(forTable: "item", of: Identity(user: UserID("1")!)) == nil)
+        let referring = try Model.task([Field("parent", .reference(to: item))])
+        #expect(
+            try message { _ = try Schema([collection, referring]) }
+                == "model 'task', field 'parent': there is no model 'item'")
+        #expect(
+            try message {
+                _ = try Model(
+                    collection: item, audience: .user, synchronization: SynchronizationRules(retentionDays: 0))
+            } == "model 'item': tombstones are kept for 1 to 36500 days, or for ever")
+    }
+
     @Test(arguments: ["task", "Task", "TASK"])
     func `A table is found whatever its case`(table: String) throws {
         #expect(try Schema([.task([])]).model(forTable: table, of: Identity(user: UserID("1")!))?.name == Self.task)

@@ -33,6 +33,28 @@ import Testing
         #expect(try SchemaFile.read(yaml: Self.yaml) == Schema([Everything.model]))
     }
 
+    @Test func `A collection that is registered equals the one in a file`() throws {
+        let yaml = """
+            models:
+              - {name: note, scope: user, retention: 90, fields: []}
+            collections:
+              - {name: inventory_items, scope: {group: business_id}, deletion: delete_wins, retention: 7}
+              - {name: rates, scope: global, access: {write: nobody}}
+            """
+        let rules = SynchronizationRules(retentionDays: 90)
+        let registrations: [ModelRegistration] = [
+            .model(Note.self, synchronization: rules),
+            .collection(
+                "inventory_items", scope: .group(by: "business_id"), deletion: .deleteWins,
+                synchronization: SynchronizationRules(retentionDays: 7), resolve: { _ in nil }),
+            .collection("rates", scope: .global, access: AccessRules(write: .nobody)),
+        ]
+        let schema = try registrations.schema()
+        #expect(Array(schema.models.dropFirst()) == Array(try SchemaFile.read(yaml: yaml).models.dropFirst()))
+        #expect(schema[Note.modelName]?.synchronization == rules)
+        #expect(registrations.hooks.keys.map(\.text) == ["inventory_items"])
+    }
+
     @Test func `A schema of macros that is written to a file is read from it as the same`() throws {
         let schema = try Schema([Everything.model, Note.model])
         #expect(try SchemaFile.read(yaml: SchemaFile.yaml(of: schema)) == schema)
