@@ -11,10 +11,17 @@ enum Stores {
     static func open(
         _ settings: ServeSettings, schema: Schema, logger: Logger
     ) async throws(StoreError) -> any ChangeStore {
-        switch settings.store {
+        try await open(settings.store, schema: schema, patience: settings.storeWait, logger: logger)
+    }
+
+    /// To be served, or looked after as it is served.
+    static func open(
+        _ location: StoreLocation, schema: Schema, patience: Duration, logger: Logger
+    ) async throws(StoreError) -> any ChangeStore {
+        switch location {
         case .sqlite(let path): return try SQLiteStore(path: path, schema: schema)
         case .mongoDB(let uri):
-            return try await MongoStore.open(uri, schema: schema, patience: settings.storeWait, logger: logger)
+            return try await MongoStore.open(uri, schema: schema, patience: patience, logger: logger)
         }
     }
 

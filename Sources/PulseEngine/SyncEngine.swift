@@ -27,6 +27,8 @@ public final class SyncEngine: Sendable {
         public var storeLimits = StoreLimits()
         /// How often the store is measured.
         public var measureInterval: Duration = .seconds(1)
+        /// How often what is older than its retention is purged.
+        public var purgeInterval: Duration = .seconds(300)
         /// How often ``report()`` is logged where it has changed.
         public var reportInterval: Duration = .seconds(60)
 
@@ -48,6 +50,7 @@ public final class SyncEngine: Sendable {
     private let configuration: Configuration
     private let pages: StorePages
     private let gauge: StoreGauge
+    private let retention: RetentionTask
     let progress: Progress
     let revocations: Revocations
     let clock: @Sendable () -> Timestamp
@@ -95,6 +98,7 @@ public final class SyncEngine: Sendable {
             clock: clock, metrics: metrics, logger: logger
         ) { bus.publish($0) }
         gauge = StoreGauge(store, limits: configuration.storeLimits, queue: queue, metrics: registry, logger: logger)
+        retention = RetentionTask(schema, store: store, metrics: registry, logger: logger, clock: clock)
         follower = LogFollower(
             schema: schema, store: store, epoch: begin.epoch, position: begin.head, interest: interest,
             patience: configuration.patience, metrics: metrics, logger: logger
@@ -139,6 +143,10 @@ public final class SyncEngine: Sendable {
             }
             group.addTask { await self.every(self.configuration.interestInterval) { self.interest.sweep() } }
             group.addTask { await self.every(self.configuration.measureInterval) { await self.measureStore() } }
+            group.addTask {
+                await self.retention.run()
+                return await self.every(self.configuration.purgeInterval) { await self.retention.run() }
+            }
             group.addTask {
                 var last: FollowingReport?
                 return await self.every(self.configuration.reportInterval) {

@@ -34,10 +34,15 @@ extension MongoStore: CopyableStore {
         }
     }
 
-    public func endCopy() async throws(StoreError) {
+    public func endCopy(at floors: [ModelName: LogHead]) async throws(StoreError) {
         let format = format
         try await write { client throws(StoreError) in
-            try format.explaining { () throws(MongoFailure) in try format.endCopy(through: client) }
+            try format.explaining { () throws(MongoFailure) in
+                let session = try MongoSession(client)
+                let log = MongoCollection(LogCollection.name, of: format.database, through: client)
+                try FloorDocument.raise(floors, in: log.bulk(in: session, isTransaction: false))
+                try format.endCopy(through: client)
+            }
         }
     }
 }

@@ -36,7 +36,7 @@ public final class MongoStore: ChangeStore {
     private let writing: NIOThreadPool
     private let reading: NIOThreadPool
     /// For what may take long: it must not keep pages waiting.
-    private let scanning = NIOThreadPool(numberOfThreads: 1)
+    let scanning = NIOThreadPool(numberOfThreads: 1)
     private let worker = SyncID.random()
     private let readPoint = ReadPoint()
     private let counter: CommandCounter
@@ -251,7 +251,7 @@ public final class MongoStore: ChangeStore {
         }
     }
 
-    private func perform<Value: Sendable>(
+    func perform<Value: Sendable>(
         on threads: NIOThreadPool, _ body: @escaping @Sendable (borrowing MongoClient) throws(StoreError) -> Value
     ) async throws(StoreError) -> Value {
         let pool = pool

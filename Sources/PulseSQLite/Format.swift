@@ -42,7 +42,7 @@ enum Format {
         UPDATE record SET stamp = version;
         """,
         // Whether the model's records are documents.
-        "ALTER TABLE model ADD COLUMN schemaless INTEGER NOT NULL DEFAULT 0;",
+        "ALTER TABLE model ADD COLUMN schemaless INTEGER NOT NULL DEFAULT 0;" + RecordTable.purging,
     ]
 
     /// Brings the file to today's layout and notes the schema in it.

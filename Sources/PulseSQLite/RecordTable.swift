@@ -63,7 +63,9 @@ struct RecordTable: Sendable {
             // The first record at or behind the middle.
             if statement.int(at: 1) <= stamp.ticks { low = statement.int(at: 0) } else { high = middle - 1 }
         }
-        return Version(low)
+        // The record that the stamp is of may be purged.
+        let floors = try floors(in: database).values.filter { $0.stamp <= stamp }
+        return max(Version(low), floors.map(\.version).max() ?? .zero)
     }
 
     /// Those records of `keys` that there are.
@@ -127,7 +129,7 @@ struct RecordTable: Sendable {
 
     private static let removalOfOlder = "DELETE FROM record WHERE sync_id = ? AND model = ? AND version <= ?"
     private static let finding = "SELECT \(columns) FROM record WHERE sync_id = ? AND model = ?"
-    private static let removal = "DELETE FROM record WHERE version = ?"
+    static let removal = "DELETE FROM record WHERE version = ?"
     private static let insertion = "INSERT INTO record (\(columns)) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 
     private func bind(_ record: Record, to statement: Statement) throws {

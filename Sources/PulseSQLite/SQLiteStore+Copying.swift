@@ -67,12 +67,16 @@ extension SQLiteStore: CopyableStore {
         }
     }
 
-    public func endCopy() async throws(StoreError) {
-        try await write { try $0.execute(sql: "DELETE FROM unfinished_copy") }
+    public func endCopy(at floors: [ModelName: LogHead]) async throws(StoreError) {
+        let table = table
+        try await write { database in
+            try table.raise(floors, in: database)
+            try database.execute(sql: "DELETE FROM unfinished_copy")
+        }
     }
 
     /// Runs `work` in a transaction of its own.
-    private func write<Value: Sendable>(
+    func write<Value: Sendable>(
         _ work: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         try await perform(on: writer) { database in

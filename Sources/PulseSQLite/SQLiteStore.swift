@@ -15,7 +15,7 @@ public final class SQLiteStore: ChangeStore {
     let writer: DatabaseQueue
     private let readers: [DatabaseQueue]
     /// For what may take long: it must not keep pages waiting.
-    private let scanner: DatabaseQueue
+    let scanner: DatabaseQueue
     private let turn = Atomic(0)
     /// Changes only when the models of another store come with its log.
     let currentTable: Mutex<RecordTable>

@@ -29,7 +29,7 @@ private struct DefectivePlace: StorePlace {
     let defect: DefectiveTarget.Defect
 
     func open(_ schema: Schema) async throws(StoreError) -> any ChangeStore {
-        if defect == .servesUnfinished { try await SQLiteStore(copyingTo: directory.file).endCopy() }
+        if defect == .servesUnfinished { try await SQLiteStore(copyingTo: directory.file).endCopy(at: [:]) }
         return try await directory.open(schema)
     }
 

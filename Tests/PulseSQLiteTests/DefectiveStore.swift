@@ -11,6 +11,7 @@ final class DefectiveStore: ChangeStore {
         case headLagsBehind, readLagsBehind, losesOneRecordInFifty, repeatsARecord, readsBackwards, readsBehindTheEnd
         case ignoresScopes, ignoresModels, ignoresWhereLanesBegin, reachesTooFar, reachesTooShort, readsFromOneLane
         case showsHalfACommit, changesItsEpoch
+        case purgesAllAtOnce, purgesWhatIsLeft, purgesTooFar, forgetsFloors
     }
 
     private let store: any ChangeStore
@@ -135,6 +136,22 @@ final class DefectiveStore: ChangeStore {
     }
 
     func record(_ key: RecordKey) async throws(StoreError) -> PulseModel.Record? { try await store.record(key) }
+
+    func purge(_ purge: LogPurge, maximumRecords: Int) async throws(StoreError) -> Int {
+        try await store.purge(damaged(purge), maximumRecords: defect == .purgesAllAtOnce ? .max : maximumRecords)
+    }
+
+    func count(_ purge: LogPurge) async throws(StoreError) -> Int { try await store.count(damaged(purge)) }
+
+    private func damaged(_ purge: LogPurge) -> LogPurge {
+        LogPurge(
+            purge.model, leaving: defect == .purgesWhatIsLeft ? .live : purge.remainder,
+            upTo: defect == .purgesTooFar ? Version(.max) : purge.upTo)
+    }
+
+    func floors() async throws(StoreError) -> [ModelName: LogHead] {
+        defect == .forgetsFloors ? [:] : try await store.floors()
+    }
 }
 
 extension PulseModel.Record {

@@ -6,7 +6,7 @@ struct DefectiveTarget: CopyableStore {
     enum Defect: String, CaseIterable {
         case servesUnfinished, neverEnds, isASourceUnfinished, takesOverOtherSources, takesOverOtherRecords
         case forgetsFields, skipsAVersionAfterAStop, losesTombstones, keepsOlderWrites, refusesAPageAgain
-        case headLagsBehind
+        case headLagsBehind, losesFloors
     }
 
     let store: any CopyableStore
@@ -75,7 +75,9 @@ struct DefectiveTarget: CopyableStore {
         try await store.take(LogPage(records: records, reached: page.reached))
     }
 
-    func endCopy() async throws(StoreError) {
-        if defect != .neverEnds { try await store.endCopy() }
+    func floors() async throws(StoreError) -> [ModelName: LogHead] { try await store.floors() }
+
+    func endCopy(at floors: [ModelName: LogHead]) async throws(StoreError) {
+        if defect != .neverEnds { try await store.endCopy(at: defect == .losesFloors ? [:] : floors) }
     }
 }

@@ -37,7 +37,8 @@ import Testing
             """
             DROP TABLE log; DROP TABLE unfinished_copy; ALTER TABLE record DROP COLUMN history;
             ALTER TABLE record DROP COLUMN stamp; ALTER TABLE record DROP COLUMN parent;
-            ALTER TABLE model DROP COLUMN schemaless; PRAGMA user_version = 1
+            ALTER TABLE model DROP COLUMN schemaless; DROP INDEX record_tombstone; DROP TABLE floor;
+            PRAGMA user_version = 1
             """
         )
         #expect(try await SQLiteStore(copyingFrom: directory.file).log() == expected)
@@ -53,7 +54,7 @@ import Testing
             try directory.refusal().message
                 == "\(directory.file) is an unfinished copy of mongodb://db/app: copy from there again to complete it, or remove it"
         )
-        try await store.endCopy()
+        try await store.endCopy(at: [:])
         #expect(try await directory.store().head() == .zero)
     }
 

@@ -41,7 +41,8 @@ import Testing
             """
             DROP TABLE log; DROP TABLE unfinished_copy; ALTER TABLE record DROP COLUMN history;
             ALTER TABLE record DROP COLUMN stamp; ALTER TABLE record DROP COLUMN parent;
-            ALTER TABLE model DROP COLUMN schemaless; PRAGMA user_version = 1
+            ALTER TABLE model DROP COLUMN schemaless; DROP INDEX record_tombstone; DROP TABLE floor;
+            PRAGMA user_version = 1
             """
         )
         let store = try directory.store()

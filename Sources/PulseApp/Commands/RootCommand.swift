@@ -8,7 +8,7 @@ struct RootCommand<Application: ServerApplication>: AsyncParsableCommand {
         CommandConfiguration(
             commandName: Program.name, abstract: "Sync for apps that work offline.",
             subcommands: [
-                ServeCommand<Application>.self, KickCommand.self, TokenCommand.self, StoreCommand.self,
+                ServeCommand<Application>.self, KickCommand.self, TokenCommand.self, StoreCommand<Application>.self,
                 SchemaCommand<Application>.self,
                 BenchCommand.self,
             ])

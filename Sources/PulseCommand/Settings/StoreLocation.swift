@@ -8,7 +8,7 @@ public enum StoreLocation: Sendable, Hashable {
     case mongoDB(uri: String)
 
     /// What is said behind a text that is none.
-    static let complaint = """
+    package static let complaint = """
         is no store; a store is sqlite:FILE or mongodb://HOST/DATABASE, where an '@' in a password is written as %40
         """
 
@@ -38,7 +38,7 @@ public enum StoreLocation: Sendable, Hashable {
     }
 
     /// A text that is no location, without what may be a password in it.
-    static func redacted(_ text: String) -> String {
+    package static func redacted(_ text: String) -> String {
         let isHarmless = !text.lowercased().hasPrefix("mongo") && !text.utf8.contains(UInt8(ascii: "@"))
         return isHarmless ? text : "…"
     }

@@ -33,8 +33,12 @@ struct CopySide: Sendable {
         do { try await store.take(page) } catch { throw failure(error) }
     }
 
-    func endCopy() async throws(CopyError) {
-        do { try await store.endCopy() } catch { throw failure(error) }
+    func floors() async throws(CopyError) -> [ModelName: LogHead] {
+        do { return try await store.floors() } catch { throw failure(error) }
+    }
+
+    func endCopy(at floors: [ModelName: LogHead]) async throws(CopyError) {
+        do { try await store.endCopy(at: floors) } catch { throw failure(error) }
     }
 
     /// A page of everything behind a version.

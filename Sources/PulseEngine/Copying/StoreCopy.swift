@@ -41,7 +41,7 @@ public struct StoreCopy: Sendable {
             // A record that was written again meanwhile is in one of the two only.
             guard try await source.head() == head, try await source.history() == history else { continue }
             try await compare(digest, with: found, head: head)
-            try await target.endCopy()
+            try await target.endCopy(at: try await source.floors())
             return CopySummary(digest)
         }
         throw .sourceMoves

@@ -24,8 +24,8 @@ public protocol ChangeStore: Sendable {
     /// Reads a page of the log, in version order. It sees every commit that was durable before the call.
     func read(_ query: LogQuery) async throws(StoreError) -> LogPage
 
-    /// The version of the newest record whose stamp is not above `stamp`; ``Version/zero`` where there is none. All
-    /// records of higher versions have higher stamps.
+    /// The version of the newest record whose stamp is not above `stamp`, floors among them; ``Version/zero`` where there
+    /// is none. All records of higher versions have higher stamps.
     func version(at stamp: HybridTime) async throws(StoreError) -> Version
 
     /// The newest version, or ``Version/zero`` in an empty store.
@@ -48,11 +48,36 @@ public protocol ChangeStore: Sendable {
         _ step: @escaping @Sendable (inout Result, Record) -> Bool
     ) async throws(StoreError) -> Result
 
+    /// Removes some of the records that a purge is about, the oldest first but for their states, and never the newest of
+    /// the log. In the same transaction the model's floor rises to the newest of them.
+    ///
+    /// - Returns: how many went; fewer than `maximumRecords` when no more are to go.
+    /// - Throws: ``StoreError``. Where its code is `outcomeUnknown`, they may have gone.
+    func purge(_ purge: LogPurge, maximumRecords: Int) async throws(StoreError) -> Int
+
+    /// How many records a purge would remove.
+    func count(_ purge: LogPurge) async throws(StoreError) -> Int
+
+    /// The newest record that was purged of each model of which some were. Up to it tombstones are missing, and who goes
+    /// on reading from below may have what is deleted. Floors only rise; who reads asks for them after the page.
+    func floors() async throws(StoreError) -> [ModelName: LogHead]
+
     /// Lets go of connections and threads. Nothing may be asked of the store any more.
     func close() async
 }
 
 extension ChangeStore {
+    /// Up to which version tombstones of a model are missing; ``Version/zero`` where none are.
+    public func floor(of model: ModelName) async throws(StoreError) -> Version {
+        try await floors()[model]?.version ?? .zero
+    }
+
+    public func purge(_ purge: LogPurge, maximumRecords: Int) async throws(StoreError) -> Int { 0 }
+
+    public func count(_ purge: LogPurge) async throws(StoreError) -> Int { 0 }
+
+    public func floors() async throws(StoreError) -> [ModelName: LogHead] { [:] }
+
     public func close() async {}
 }
 

@@ -12,7 +12,7 @@ public protocol CopyableStore: ChangeStore {
     /// Makes an empty store ready to take another one's log, or goes on with the copy that was begun from the same
     /// source. Of models that both know, `history` counts.
     ///
-    /// From here until ``endCopy()`` the store cannot be opened for serving: that fails with `unusable`, saying that
+    /// From here until ``endCopy(at:)`` the store cannot be opened for serving: that fails with `unusable`, saying that
     /// it is an unfinished copy, and of what.
     ///
     /// - Parameter source: names the source, the same whenever it is copied from, without a password.
@@ -32,6 +32,7 @@ public protocol CopyableStore: ChangeStore {
 
     /// Says that the copy is complete: from now on the store can be served.
     ///
+    /// - Parameter floors: of the source.
     /// - Throws: ``StoreError``.
-    func endCopy() async throws(StoreError)
+    func endCopy(at floors: [ModelName: LogHead]) async throws(StoreError)
 }

@@ -9,6 +9,8 @@ enum LogCollection {
     static let head = "head"
     /// The document that remembers the schema.
     static let schema = "schema"
+    /// The document of the floors, once something was purged.
+    static let floors = "floors"
 
     static func filter(_ id: String) -> [UInt8] {
         BSONWriter.document { $0.append("_id", id) }

@@ -143,6 +143,15 @@ extension MongoBulk {
         else { throw MongoFailure(error) }
     }
 
+    /// Removes the document that `filter` finds.
+    func remove(_ filter: [UInt8]) throws(MongoFailure) {
+        let filter = MongoDocument(copying: filter)
+        var error = bson_error_t()
+        guard mongoc_bulk_operation_remove_one_with_opts(pointer, filter.pointer, nil, &error) else {
+            throw MongoFailure(error)
+        }
+    }
+
     /// Changes the document that `filter` finds, by update operators.
     func update(_ filter: [UInt8], _ operators: [UInt8], upsert: Bool = false) throws(MongoFailure) {
         let filter = MongoDocument(copying: filter)
@@ -155,7 +164,7 @@ extension MongoBulk {
         else { throw MongoFailure(error) }
     }
 
-    /// - Returns: how many documents were inserted, found, or inserted for want of one.
+    /// - Returns: how many documents were inserted, found, inserted for want of one, or removed.
     @discardableResult
     func execute() throws(MongoFailure) -> Int64 {
         let reply = MongoReply()
@@ -168,7 +177,8 @@ extension MongoBulk {
                 var count: Int64 = 0
                 var elements = try BSONReader(bytes)
                 while let element = try elements.next() {
-                    if element.has("nInserted") || element.has("nMatched") || element.has("nUpserted") {
+                    let kinds: [StaticString] = ["nInserted", "nMatched", "nUpserted", "nRemoved"]
+                    if kinds.contains(where: { element.has($0) }) {
                         count += element.int ?? 0
                     }
                 }

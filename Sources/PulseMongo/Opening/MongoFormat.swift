@@ -218,22 +218,26 @@ struct MongoFormat: Sendable {
 
     // MARK: Indexes
 
-    private typealias Index = (name: String, keys: [String], lifetime: Int32?)
+    private typealias Index = (name: String, keys: [String], lifetime: Int32?, isOfDeleted: Bool)
 
     /// Deltas: a scope's records in version order.
-    private static let laneIndex: Index = ("pulse_lane", ["_sync.scope", "version"], nil)
+    private static let laneIndex: Index = ("pulse_lane", ["_sync.scope", "version"], nil, false)
     /// The log: all records in version order.
-    private static let versionIndex: Index = ("pulse_version", ["version"], nil)
+    private static let versionIndex: Index = ("pulse_version", ["version"], nil, false)
     /// Cursors of the HTTP API: what was the newest record at a certain time.
-    private static let stampIndex: Index = ("pulse_stamp", ["_sync.stamp"], nil)
+    private static let stampIndex: Index = ("pulse_stamp", ["_sync.stamp"], nil, false)
+    /// What may be purged.
+    private static let tombstoneIndex: Index = ("pulse_tombstone", ["_sync.erased", "version"], nil, true)
     /// Workers that have been gone for a day are forgotten.
-    private static let workerIndex: Index = ("pulse_worker", ["at"], 86_400)
+    private static let workerIndex: Index = ("pulse_worker", ["at"], 86_400, false)
 
     private func createIndexes(
         of history: SchemaHistory, through client: borrowing MongoClient
     ) throws(MongoFailure) {
         for model in history.models.keys {
-            try createIndexes(of: model.text, [Self.laneIndex, Self.versionIndex, Self.stampIndex], through: client)
+            try createIndexes(
+                of: model.text, [Self.laneIndex, Self.versionIndex, Self.stampIndex, Self.tombstoneIndex],
+                through: client)
         }
     }
 
@@ -250,6 +254,9 @@ struct MongoFormat: Sendable {
                         }
                         description.append("name", index.name)
                         if let lifetime = index.lifetime { description.append("expireAfterSeconds", lifetime) }
+                        if index.isOfDeleted {
+                            description.document("partialFilterExpression") { $0.append("is_deleted", true) }
+                        }
                     }
                 }
             }

@@ -83,6 +83,11 @@ struct PageReader {
             var cursor = try collection.find(filter, options: options, in: session, from: .deployment)
             if let record = try cursor.next(layout.record) { newest = max(newest, record.version) }
         }
+        // The record that the stamp is of may be purged.
+        let log = MongoCollection(LogCollection.name, of: database, through: client)
+        for floor in try FloorDocument.read(log, in: session).values where floor.stamp <= stamp {
+            newest = max(newest, floor.version)
+        }
         return newest
     }
 

@@ -7,7 +7,7 @@ extension CopyConformance {
     static let schema = StoreConformance.schema
     static let sourceName = "the source"
 
-    /// A source with a log of records of all kinds: superseded, deleted, erased, with fields of every kind, and of a
+    /// A source with a log of records of all kinds: superseded, deleted, erased, purged, with fields of every kind, and of a
     /// model that is no longer declared.
     func makeFilledSource() async throws -> any StorePlace {
         let place = try await makeSource()
@@ -28,6 +28,8 @@ extension CopyConformance {
         }
         var generator = SeededGenerator(seed: 20_261_121)
         for _ in 0..<30 { try await store.write(Self.randomDrafts(&generator)) }
+        let purge = LogPurge(task.name, leaving: .deleted, upTo: try await store.head())
+        try expect(try await store.purge(purge, maximumRecords: 2), is: 2, "the records that were purged")
         return place
     }
 
@@ -77,6 +79,7 @@ extension StorePlace {
         let copy = try await openForCopying()
         try expect(try await copy.head(), is: head, "the head of the copy")
         try expect(try await copy.history(), is: history, "the history of the copy")
+        try expect(try await copy.floors(), is: try await source.openForCopying().floors(), "the floors of the copy")
         try expect(try await log(), are: expected, "the log of the copy")
 
         let served = try await open(CopyConformance.schema)

@@ -41,5 +41,7 @@ struct DisturbedStore: CopyableStore {
 
     func take(_ page: LogPage) async throws(StoreError) { try await onTake(page, store) }
 
-    func endCopy() async throws(StoreError) { try await store.endCopy() }
+    func floors() async throws(StoreError) -> [ModelName: LogHead] { try await store.floors() }
+
+    func endCopy(at floors: [ModelName: LogHead]) async throws(StoreError) { try await store.endCopy(at: floors) }
 }
