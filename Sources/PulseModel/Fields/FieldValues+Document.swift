@@ -48,6 +48,15 @@ extension FieldValues {
         self[Self.documentIDName].flatMap(DocumentID.init)
     }
 
+    /// The id of a document in stored form; nil for other records.
+    package var storedDocumentID: ArraySlice<UInt8>? {
+        var id: ArraySlice<UInt8>?
+        _ = JSONMembers.scan(bytes) { name, value in
+            if bytes[name].elementsEqual(Self.documentIDName.utf8) { id = bytes[value] }
+        }
+        return id
+    }
+
     /// Whether a member of this name is not the application's: the HTTP API says who has last written what in others
     /// of its kind.
     public static func isServers(_ name: String) -> Bool {
