@@ -47,8 +47,13 @@ public final class SyncEngine: Sendable {
     private let delays: DelayHistogram
     private let follower: LogFollower
     private let shards: [ObjectIdentifier: Shard]
+    /// Those of connections that are sent entries.
+    private let entryShards: [ObjectIdentifier: Shard]
+    private let entryFollower: EntryFollower
+    /// Models that clients of the pulse protocol do not see.
+    private let schemaless: Set<ModelName>
     private let configuration: Configuration
-    private let pages: StorePages
+    let pages: StorePages
     private let gauge: StoreGauge
     private let retention: RetentionTask
     let progress: Progress
@@ -82,6 +87,19 @@ public final class SyncEngine: Sendable {
         let shards = eventLoops.map {
             Shard(eventLoop: $0, position: begin.head, interest: interest, delays: delays, metrics: metrics)
         }
+        // The log is read for these, and no bus is asked.
+        let entryInterest = Interest(bus: LocalBus())
+        let entryShards = eventLoops.map {
+            Shard(eventLoop: $0, position: begin.head, interest: entryInterest, metrics: metrics)
+        }
+        entryFollower = EntryFollower(
+            schema: schema, store: store, progress: progress, start: begin.head, interest: entryInterest,
+            metrics: metrics, logger: logger
+        ) { delivery in
+            for shard in entryShards { shard.deliver(delivery) }
+        }
+        self.entryShards = Dictionary(uniqueKeysWithValues: entryShards.map { (ObjectIdentifier($0.eventLoop), $0) })
+        schemaless = Set(schema.models.filter(\.isSchemaless).map(\.name))
         self.schema = schema
         self.store = store
         self.bus = bus
@@ -116,7 +134,7 @@ public final class SyncEngine: Sendable {
         registry.observe(follower)
         registry.observe(bus)
         // Everybody is in the global scope.
-        if schema.models.contains(where: { $0.audience == .global }) { interest.add([.global]) }
+        if schema.models.contains(where: { $0.audience == .global && !$0.isSchemaless }) { interest.add([.global]) }
         await gauge.measure()
     }
 
@@ -141,7 +159,16 @@ public final class SyncEngine: Sendable {
                 await self.revocations.follow(self.progress, onRevocation)
                 return nil
             }
-            group.addTask { await self.every(self.configuration.interestInterval) { self.interest.sweep() } }
+            group.addTask {
+                await self.entryFollower.run()
+                return nil
+            }
+            group.addTask {
+                await self.every(self.configuration.interestInterval) {
+                    self.interest.sweep()
+                    self.entryFollower.interest.sweep()
+                }
+            }
             group.addTask { await self.every(self.configuration.measureInterval) { await self.measureStore() } }
             group.addTask {
                 await self.retention.run()
@@ -259,16 +286,24 @@ public final class SyncEngine: Sendable {
 
     /// The connections of an event loop that was named to the engine.
     public func shard(of eventLoop: any EventLoop) -> Shard {
+        Self.shard(of: eventLoop, among: shards)
+    }
+
+    func entryShard(of eventLoop: any EventLoop) -> Shard {
+        Self.shard(of: eventLoop, among: entryShards)
+    }
+
+    private static func shard(of eventLoop: any EventLoop, among shards: [ObjectIdentifier: Shard]) -> Shard {
         guard let shard = shards[ObjectIdentifier(eventLoop)] else {
             preconditionFailure("The engine was not told of this event loop.")
         }
         return shard
     }
 
-    /// Begins to send an identity's records to `outlet`. On the outlet's event loop.
+    /// Begins to send an identity's records to `outlet`, in the pulse protocol. On the outlet's event loop.
     public func subscribe(_ identity: Identity, on shard: Shard, outlet: any Outlet) -> Subscriber {
         Subscriber(
-            identity: identity, schema: schema, shard: shard, pages: pages, outlet: outlet,
+            identity: identity.withholding(schemaless), schema: schema, shard: shard, pages: pages, outlet: outlet,
             hold: TimeAmount(configuration.hold))
     }
 }

@@ -24,6 +24,8 @@ public struct PulseServer: Sendable {
         public var adminToken: String?
         /// Where the pulse protocol is spoken, with and without the last slash.
         public var path = "/ws/pulse/sync/"
+        /// Where the stream of the HTTP API is; nil where it is off.
+        public var streamPath: String? = "/sync/stream"
         /// The cookie that may hold a token; nil for none.
         public var tokenCookie: String?
         /// Whether `/` echoes what WebSockets send it: for protocol tests, never for production.
@@ -187,7 +189,13 @@ public struct PulseServer: Sendable {
                     : .refuse(status: .forbidden, reason: "Not authenticated.")
             }
         }
-        return configuration.hasEchoEndpoint ? [pulse, .echo] : [pulse]
+        let stream = configuration.streamPath.map { path in
+            StreamEndpoint(
+                engine: engine, admission: admission, configuration: configuration, registry: registry,
+                metrics: serverMetrics, logger: logger
+            ).endpoint(at: path)
+        }
+        return [pulse] + [stream, configuration.hasEchoEndpoint ? .echo : nil].compactMap(\.self)
     }
 }
 

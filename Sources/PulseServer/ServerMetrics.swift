@@ -14,6 +14,7 @@ struct ServerMetrics: Sendable {
 
     let uploads: Counter
     let deltas: Counter
+    let streams: Gauge
     private let admissions: [Admission: Counter]
     private let items: [ItemOutcome: Counter]
     private let errors: [WireError.Code: Counter]
@@ -21,6 +22,7 @@ struct ServerMetrics: Sendable {
     init(_ registry: MetricRegistry) {
         uploads = registry.counter("pulse_uploads_total", "Upload messages, of one item or a batch.")
         deltas = registry.counter("pulse_deltas_total", "Deltas that were begun.")
+        streams = registry.gauge("sync_websocket_connections", "Clients that are sent the stream of the HTTP API.")
         admissions = Self.series(Admission.allCases) {
             registry.counter(
                 "pulse_admissions_total", "Clients that asked to be let in.", labels: [("result", $0.rawValue)])

@@ -24,6 +24,7 @@ package struct CatchUp: Sendable {
     }
 
     private var lanes: [Lane]
+    private let wording: Wording
     /// How many requests there were.
     private(set) var generation = 0
 
@@ -31,7 +32,10 @@ package struct CatchUp: Sendable {
     ///
     /// - Parameter isHeld: whether it is fresh: of no model anything is sent before the client has asked for it, or
     ///   ``release()``.
-    init(schema: Schema, identity: Identity, position: Version, isHeld: Bool = false) {
+    init(
+        schema: Schema, identity: Identity, position: Version, isHeld: Bool = false, wording: Wording = .updates
+    ) {
+        self.wording = wording
         lanes = schema.models.flatMap { model in
             model.scopes(of: identity).map {
                 Lane(model: model, scope: $0, after: position, tombstonesAfter: position, isHeld: isHeld)
@@ -98,7 +102,7 @@ package struct CatchUp: Sendable {
             if let delta = lane.delta, record.version <= delta.upTo {
                 frames.appendUpdate(record, of: lane.model, as: .delta(table: delta.table))
             } else {
-                frames.appendUpdate(record, of: lane.model, as: .push)
+                frames.append(record, of: lane.model, in: wording)
             }
         }
         return ByteBuffer(bytes: frames.bytes)

@@ -104,6 +104,9 @@ package final class Interest: Sendable {
     /// The newest generation.
     package var generation: Generation { state.withLock { $0.generation } }
 
+    /// Whether no scope is wanted.
+    package var isEmpty: Bool { state.withLock(\.entries.isEmpty) }
+
     package func isWanted(_ scope: Scope) -> Bool {
         state.withLock { $0.entries[scope] != nil }
     }

@@ -46,6 +46,7 @@ public final class Subscriber: @unchecked Sendable {
     private var isWritten = false
     /// Records to be sent again when the connection has caught up, so that they overtake nothing.
     private var repeats: Set<RecordKey> = []
+    private let wording: Wording
     private let hold: TimeAmount
     private let opened: NIODeadline
     /// When the first request began to be answered.
@@ -53,21 +54,42 @@ public final class Subscriber: @unchecked Sendable {
     private var holdTimer: Scheduled<Void>?
     private var whenLiveActions: [() -> Void] = []
 
-    package init(
+    /// A connection of the pulse protocol, whose client says for each model from where on it is to be sent it.
+    package convenience init(
         identity: Identity, schema: Schema, shard: Shard, pages: any PageSource, outlet: any Outlet, hold: TimeAmount
+    ) {
+        let catchUp = CatchUp(schema: schema, identity: identity, position: shard.position, isHeld: true)
+        self.init(identity, schema, shard, pages, outlet, catchUp, .updates, hold)
+        release(at: opened + hold)
+    }
+
+    /// A connection that is sent entries of the HTTP API, from a version on.
+    package convenience init(
+        identity: Identity, schema: Schema, shard: Shard, pages: any PageSource, outlet: any Outlet,
+        entriesAfter start: Version
+    ) {
+        let catchUp = CatchUp(schema: schema, identity: identity, position: start, wording: .entries)
+        self.init(identity, schema, shard, pages, outlet, catchUp, .entries, .zero)
+        isHeld = false
+        readOn()
+    }
+
+    private init(
+        _ identity: Identity, _ schema: Schema, _ shard: Shard, _ pages: any PageSource, _ outlet: any Outlet,
+        _ catchUp: CatchUp, _ wording: Wording, _ hold: TimeAmount
     ) {
         self.identity = identity
         self.schema = schema
         self.shard = shard
         self.pages = pages
         self.outlet = outlet
+        self.catchUp = catchUp
+        self.wording = wording
         self.hold = hold
         opened = shard.eventLoop.now
         scopes = schema.scopes(of: identity)
-        catchUp = CatchUp(schema: schema, identity: identity, position: shard.position, isHeld: true)
         shard.add(self)
         shard.metrics.catchingUp.add()
-        release(at: opened + hold)
     }
 
     /// Ends the subscription. Nothing is written any more.
@@ -198,7 +220,7 @@ public final class Subscriber: @unchecked Sendable {
     /// Takes no more news, and has the log from `position` on to read.
     func fallBehind(after position: Version) {
         guard catchUp == nil else { return }
-        catchUp = CatchUp(schema: schema, identity: identity, position: position)
+        catchUp = CatchUp(schema: schema, identity: identity, position: position, wording: wording)
         shard.metrics.catchingUp.add()
         shard.metrics.fellBehind.add()
     }

@@ -37,9 +37,11 @@ public struct FrameRun: Sendable {
 
     /// - Parameters:
     ///   - records: in version order. Those whose model the schema does not have any more are left out, and the server's own.
+    ///   - wording: those that it has no words for are left out, too.
     ///   - isWanted: whether a scope's records are to be encoded.
     package static func runs(
-        of records: [Record], schema: Schema, where isWanted: (Scope) -> Bool = { _ in true }
+        of records: [Record], schema: Schema, in wording: Wording = .updates,
+        where isWanted: (Scope) -> Bool = { _ in true }
     ) -> [FrameRun] {
         var runs: [FrameRun] = []
         var index = 0
@@ -47,12 +49,13 @@ public struct FrameRun: Sendable {
             let first = records[index]
             let mustEncode = isWanted(first.scope)
             var frames = FrameBuffer()
-            let model = mustEncode && !first.key.model.isReserved ? schema[first.key.model] : nil
+            var model = mustEncode && !first.key.model.isReserved ? schema[first.key.model] : nil
+            if let known = model, !wording.includes(known) { model = nil }
             while index < records.count, records[index].scope == first.scope,
                 records[index].key.model == first.key.model
             {
                 if let model {
-                    frames.appendUpdate(records[index], of: model, as: .push)
+                    frames.append(records[index], of: model, in: wording)
                 }
                 index += 1
             }

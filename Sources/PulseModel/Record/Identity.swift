@@ -66,7 +66,7 @@ public struct ClaimName: TextIdentifier {
 public struct Identity: Sendable, Equatable {
     public let user: UserID
     /// Each group once.
-    public let groups: [GroupID]
+    public private(set) var groups: [GroupID]
     /// What else the authenticator found out, for rules and hooks to decide by: the claims of a token, say.
     public let claims: [String: JSONValue]
     /// Who really acts, where it is not the user: support staff, another service. For the log alone.
@@ -101,6 +101,18 @@ public struct Identity: Sendable, Equatable {
     package func on(_ client: ClientID?) -> Identity {
         var identity = self
         identity.client = client
+        return identity
+    }
+
+    /// The same as it reads some models only.
+    ///
+    /// - Parameter scopeID: the name of the user, or the value of the groups, to whose records it is confined beside those
+    ///   of the global scope; nil for all that it may read.
+    package func reading(_ models: [Model], scopeID: String?, of schema: Schema) -> Identity {
+        let isOther = { (text: String) in scopeID.map { !$0.utf8.elementsEqual(text.utf8) } ?? false }
+        let read = models.filter { $0.audience != .user || !isOther(user.text) }.map(\.name)
+        var identity = withholding(Set(schema.models.map(\.name)).subtracting(read))
+        identity.groups.removeAll { isOther($0.value.text) }
         return identity
     }
 

@@ -34,8 +34,15 @@ package struct Admission: Sendable {
     func admit(
         headers: HTTPHeaders, query: QueryParameters, remoteAddress: String?, on client: ClientID? = nil
     ) async throws(AuthenticationError) -> Identity {
-        let credentials = try Credentials(
-            headers: headers, query: query, tokenCookie: tokenCookie, remoteAddress: remoteAddress)
-        return try await admit(credentials, on: client)
+        try await admit(credentials(in: headers, query, remoteAddress: remoteAddress), on: client)
+    }
+
+    /// What a request shows.
+    ///
+    /// - Throws: ``AuthenticationError`` when it shows them in no proper way.
+    func credentials(
+        in headers: HTTPHeaders, _ query: QueryParameters, remoteAddress: String?
+    ) throws(AuthenticationError) -> Credentials {
+        try Credentials(headers: headers, query: query, tokenCookie: tokenCookie, remoteAddress: remoteAddress)
     }
 }

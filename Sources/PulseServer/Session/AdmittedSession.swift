@@ -1,9 +1,35 @@
 import NIOCore
 import PulseEngine
+import PulseModel
 import PulseWire
 
+/// A client's conversation, in whatever protocol, once it is known who the client is. Touched on its connection's event
+/// loop only.
+protocol AdmittedSession: AnyObject, Sendable {
+    var engine: SyncEngine { get }
+    var lifetime: SessionLifetime { get }
+    /// Nil when the session has ended.
+    var connection: WebSocketConnection? { get }
+
+    /// Lets go of everything. Nothing is sent any more, and what is not submitted yet never will be.
+    func stop()
+
+    /// Ends the connection so that the client comes back to another worker, or to this one after its restart. Nothing more
+    /// is read from it, and what has been taken is answered first.
+    func leave()
+
+    /// Says that a message was refused.
+    func refuse(_ error: WireError)
+
+    /// What says that the connection goes on by a new token; see ``SessionLifetime/expiresIn``.
+    func acknowledgement(expiresIn: Int64?) -> FrameBuffer
+}
+
 /// What ends a connection, and what renews it, whatever is said on it.
-extension PulseSession {
+extension AdmittedSession {
+    /// For whom the connection speaks just now. The user never changes.
+    var identity: Identity { lifetime.identity }
+
     func begin(on connection: WebSocketConnection) {
         // It was admitted a moment ago. Who is revoked from now on is found in the registry.
         guard !engine.isRevoked(identity) else { return closeAsRevoked() }
@@ -42,9 +68,7 @@ extension PulseSession {
     }
 
     private func acknowledgeToken(on connection: WebSocketConnection) {
-        var frames = FrameBuffer(reserving: 64)
-        frames.appendAuthAck(expiresIn: lifetime.expiresIn)
-        connection.write(frames: ByteBuffer(bytes: frames.bytes))
+        connection.write(frames: ByteBuffer(bytes: acknowledgement(expiresIn: lifetime.expiresIn).bytes))
     }
 
     /// Does what an operator has decided of the user.

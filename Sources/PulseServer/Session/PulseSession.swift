@@ -9,7 +9,7 @@ import PulseWire
 /// the write queue, which keeps their order; whatever else comes behind them waits until they are answered.
 ///
 /// Sendable because all of it is touched on the connection's event loop only.
-final class PulseSession: WebSocketSession, @unchecked Sendable {
+final class PulseSession: WebSocketSession, AdmittedSession, @unchecked Sendable {
     let engine: SyncEngine
     let lifetime: SessionLifetime
     private let limits: WireLimits
@@ -55,9 +55,6 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
         self.metrics = metrics
         self.traces = traces
     }
-
-    /// For whom the connection speaks just now. The user never changes.
-    var identity: Identity { lifetime.identity }
 
     // MARK: The connection
 
@@ -119,7 +116,6 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
         registry.remove(self)
     }
 
-    /// Lets go of everything. Nothing is sent any more, and what is not submitted yet never will be.
     func stop() {
         subscriber?.close()
         hook?.cancel()
@@ -133,8 +129,6 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
 
     var seesToItsEnd: Bool { true }
 
-    /// Ends the connection so that the client comes back to another worker, or to this one after its restart. Nothing more
-    /// is read from it, and what has been taken is answered first.
     func leave() {
         isLeaving = true
         adjustReading()
@@ -154,6 +148,12 @@ final class PulseSession: WebSocketSession, @unchecked Sendable {
         } catch {
             refuse(error)
         }
+    }
+
+    func acknowledgement(expiresIn: Int64?) -> FrameBuffer {
+        var frames = FrameBuffer(reserving: 64)
+        frames.appendAuthAck(expiresIn: expiresIn)
+        return frames
     }
 
     func refuse(_ error: WireError) {

@@ -7,10 +7,10 @@ import Synchronization
 final class SessionRegistry: Sendable {
     /// A session that can be ended from any thread.
     struct Entry: Sendable {
-        fileprivate let session: PulseSession
+        fileprivate let session: any AdmittedSession
         fileprivate let eventLoop: any EventLoop
 
-        /// See ``PulseSession/leave()``.
+        /// See ``AdmittedSession/leave()``.
         func leave() {
             eventLoop.execute { session.leave() }
         }
@@ -25,7 +25,7 @@ final class SessionRegistry: Sendable {
 
     private let state = Mutex(State())
 
-    func add(_ session: PulseSession, on connection: WebSocketConnection) {
+    func add(_ session: any AdmittedSession, on connection: WebSocketConnection) {
         let entry = Entry(session: session, eventLoop: connection.eventLoop)
         let isClosed = state.withLock { state in
             state.users[session.identity.user, default: [:]][ObjectIdentifier(session)] = entry
@@ -34,7 +34,7 @@ final class SessionRegistry: Sendable {
         if isClosed { entry.leave() }
     }
 
-    func remove(_ session: PulseSession) {
+    func remove(_ session: any AdmittedSession) {
         let user = session.identity.user
         state.withLock { state in
             state.users[user]?[ObjectIdentifier(session)] = nil
@@ -51,7 +51,7 @@ final class SessionRegistry: Sendable {
         }
     }
 
-    /// Does with a user's connections what an operator has decided; see ``PulseSession/follow(_:)``.
+    /// Does with a user's connections what an operator has decided; see ``AdmittedSession/follow(_:)``.
     func follow(_ revocation: Revocation) {
         for entry in state.withLock({ $0.users[revocation.user].map { Array($0.values) } ?? [] }) {
             entry.eventLoop.execute { entry.session.follow(revocation) }

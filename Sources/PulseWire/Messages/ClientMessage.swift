@@ -17,19 +17,7 @@ public enum ClientMessage: Sendable {
     /// - Throws: ``WireError`` when the message as a whole cannot be understood. What is wrong with single items of
     ///   an upload is found when the items are read.
     public static func decode(_ bytes: UnsafeRawBufferPointer, limits: WireLimits) throws(WireError) -> ClientMessage {
-        let value: JSONValue
-        do {
-            value = try JSONValue.parse(bytes, limits: limits.json)
-        } catch {
-            throw WireError(error.code == .tooDeep ? .tooLarge : .badJSON, error.description)
-        }
-        guard case .object(let object) = value else {
-            throw WireError(.badMessage, "A message is a JSON object, this is \(value.kindName).")
-        }
-        if let fault = object.fault { throw WireError(fault.isTooLarge ? .tooLarge : .badJSON, fault.description) }
-        guard case .string(let type)? = object["type"] else {
-            throw WireError(.badMessage, "A message has a \"type\", a string.")
-        }
+        let (type, object) = try JSONObject.message(in: bytes, limits: limits)
         switch type {
         case "SYNC_REQUEST_DELTA": return .requestDelta(try RequestDelta(object))
         case "SYNC_UPLOAD": return .upload(try Upload(object))
@@ -47,6 +35,26 @@ extension WireLimits {
 }
 
 extension JSONObject {
+    /// Reads a text message, whatever it is, and its type.
+    static func message(
+        in bytes: UnsafeRawBufferPointer, limits: WireLimits
+    ) throws(WireError) -> (type: String, JSONObject) {
+        let value: JSONValue
+        do {
+            value = try JSONValue.parse(bytes, limits: limits.json)
+        } catch {
+            throw WireError(error.code == .tooDeep ? .tooLarge : .badJSON, error.description)
+        }
+        guard case .object(let object) = value else {
+            throw WireError(.badMessage, "A message is a JSON object, this is \(value.kindName).")
+        }
+        if let fault = object.fault { throw WireError(fault.isTooLarge ? .tooLarge : .badJSON, fault.description) }
+        guard case .string(let type)? = object["type"] else {
+            throw WireError(.badMessage, "A message has a \"type\", a string.")
+        }
+        return (type, object)
+    }
+
     /// The table that a message is about, as the client wrote it.
     func table() throws(WireError) -> String {
         guard let value = self["table"] else { throw WireError(.badField, "\"table\" is missing.") }
