@@ -73,15 +73,15 @@ def test_an_entry_has_the_members_of_a_pulled_one(pulsed):
     async def run() -> None:
         user, number = "entries", uuid.uuid4().int
         async with await Client.connect(pulsed.url(user)) as phone, await subscribe(pulsed, user) as stream:
-            await upload(phone, "item", range(number, number + 1))
+            await upload(phone, "task", range(number, number + 1))
             entry = await stream.receive_one()
             document = str(uuid.UUID(int=number))
             assert list(entry) == ["version", "collection", "doc_id", "operation", "data", "parent_version"]
-            assert (entry["collection"], entry["doc_id"], entry["operation"]) == ("item", document, "upsert")
+            assert (entry["collection"], entry["doc_id"], entry["operation"]) == ("task", document, "upsert")
             assert next(iter(entry["data"])) == "_id" and entry["data"]["_id"] == document
-            [known] = [frame for frame in await delta(phone, "item") if frame["data"]["sync_id"] == document]
+            [known] = [frame for frame in await delta(phone, "task") if frame["data"]["sync_id"] == document]
             payload = {"sync_id": document, "version": known["data"]["version"], "is_deleted": True}
-            await phone.send({"type": "SYNC_UPLOAD", "table": "item", "payload": payload})
+            await phone.send({"type": "SYNC_UPLOAD", "table": "task", "payload": payload})
             deletion = await stream.receive_one()
             assert (deletion["operation"], deletion["data"]) == ("delete", None)
             assert deletion["parent_version"] == entry["version"] < deletion["version"]

@@ -31,9 +31,7 @@ final class EntryStream: AdmittedSession, @unchecked Sendable {
         self.guest = guest
         self.connection = connection
         errors = MinuteBudget(endpoint.configuration.session.errorsPerMinute)
-        lifetime = SessionLifetime(
-            identity, admission: endpoint.admission, grace: endpoint.configuration.authGrace,
-            remoteAddress: guest.remoteAddress, logger: guest.logger)
+        lifetime = endpoint.lifetime(of: identity, guest)
         endpoint.metrics.streams.add()
         endpoint.registry.add(self, on: connection)
         pings = connection.eventLoop.scheduleRepeatedTask(
@@ -47,9 +45,7 @@ final class EntryStream: AdmittedSession, @unchecked Sendable {
     func send(_ reader: Identity, of identity: Identity, after version: Version) {
         guard let connection else { return }
         lifetime.end()
-        lifetime = SessionLifetime(
-            identity, admission: endpoint.admission, grace: endpoint.configuration.authGrace,
-            remoteAddress: guest.remoteAddress, logger: guest.logger)
+        lifetime = endpoint.lifetime(of: identity, guest)
         subscriber?.close()
         subscriber = engine.stream(to: reader, after: version, on: connection.eventLoop, outlet: connection)
         begin(on: connection)

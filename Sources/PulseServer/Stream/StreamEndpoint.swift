@@ -35,6 +35,12 @@ struct StreamEndpoint: Sendable {
         }
     }
 
+    func lifetime(of identity: Identity, _ guest: StreamGuest) -> SessionLifetime {
+        SessionLifetime(
+            identity, admission: admission, grace: configuration.authGrace, remoteAddress: guest.remoteAddress,
+            logger: guest.logger)
+    }
+
     /// Whom the handshake shows; nil where it shows no token, which may come with the first message.
     private func identity(
         in request: UpgradeRequest, from address: String?

@@ -32,6 +32,9 @@ final class FakeOutlet: Outlet {
         return frames
     }
 
+    /// Takes the first frame that has left, as its bytes.
+    func takeFrame(of length: Int) -> [UInt8]? { sent.readBytes(length: length) }
+
     /// Takes all frames that have left, each in a few words: `push task 1@3`, `delta Task 1@3`, `erase task 1`.
     func texts() -> [String] { take().map(\.text) }
 }
