@@ -1,8 +1,8 @@
 """`WS /sync/stream`: what is stored, and then whatever changes, without a gap, to those who may read it."""
 
 import asyncio
-import json
 import signal
+import subprocess
 import uuid
 
 import pytest
@@ -10,10 +10,11 @@ import pytest
 from harness import Client, Closed, Pulsed, Workers
 from support import tokens
 from support.client import RawClient
-from support.pulsed import METRICS
+from support.pulsed import METRICS, binary
 
 ZERO = "19700101T000000.000Z-0000"
-WRONG, AUTHENTICATION, RESTART, NORMAL = 1008, 4001, 1012, 1000
+WRONG, RESTART, NORMAL = 1008, 1012, 1000
+AUTHENTICATION, REVOKED, KICKED = 4001, 4002, 4004
 BACKLOG, LIVE, BATCH = 5_000, 2_000, 50
 SCHEMA = """
 models:
@@ -231,6 +232,27 @@ def test_a_stream_ends_with_its_token_unless_that_is_renewed(tmp_path):
 
     with Pulsed(tmp_path / "store.db", "--auth-grace", "0", *tokens.ARGUMENTS, auth="jwt",
                 env=tokens.ENVIRONMENT) as server:
+        asyncio.run(run(server))
+
+
+def test_an_operator_ends_streams_and_those_of_nobody_else(tmp_path):
+    environment = {"PULSE_ADMIN_TOKEN": "0123456789abcdefghijklmnopqrstuv"}
+
+    async def decide(server: Pulsed, *arguments: str) -> None:
+        command = [binary(), "kick", *arguments, "--url", f"http://127.0.0.1:{server.port}"]
+        await asyncio.to_thread(subprocess.run, command, env=environment, check=True, timeout=30)
+
+    async def run(server: Pulsed) -> None:
+        async with await subscribe(server, "bob") as other:
+            for arguments, code in [(["ann"], KICKED), (["ann", "--revoke"], REVOKED)]:
+                stream = await subscribe(server, "ann")
+                await stream.receive_until_quiet(0.2)
+                await decide(server, *arguments)
+                assert await ended(stream, code) == []
+            assert len(await ended(await subscribe(server, "ann"), AUTHENTICATION)) == 1
+            assert await other.receive_until_quiet(0.2) == []
+
+    with Pulsed(tmp_path / "store.db", env=environment) as server:
         asyncio.run(run(server))
 
 
