@@ -175,8 +175,10 @@ public final class MongoStore: ChangeStore {
 
     public func position() async throws(StoreError) -> LogPosition {
         let state = try await logState()
-        guard let epoch = state.epoch else { throw StoreError(.unusable, "MongoDB: the log has no epoch") }
-        return LogPosition(epoch: epoch, head: state.head)
+        guard let epoch = state.epoch, let secret = state.secret else {
+            throw StoreError(.unusable, "MongoDB: the log has no epoch, or no secret")
+        }
+        return LogPosition(epoch: epoch, head: state.head, secret: secret)
     }
 
     private func logState() async throws(StoreError) -> LogState {

@@ -8,7 +8,7 @@ typealias Record = PulseModel.Record
 /// The layout of the database file, and how an older one becomes today's. Forward only.
 enum Format {
     /// `PRAGMA user_version` of a file in today's layout.
-    static let version = 6
+    static let version = 7
     /// `PRAGMA application_id`: "PULS".
     static let applicationID = 0x5055_4c53
 
@@ -43,6 +43,10 @@ enum Format {
         """,
         // Whether the model's records are documents.
         "ALTER TABLE model ADD COLUMN schemaless INTEGER NOT NULL DEFAULT 0;" + RecordTable.purging,
+        """
+        ALTER TABLE log ADD COLUMN secret BLOB NOT NULL DEFAULT x'';
+        UPDATE log SET secret = randomblob(16);
+        """,
     ]
 
     /// Brings the file to today's layout and notes the schema in it.
@@ -85,13 +89,13 @@ enum Format {
             models: models.compactMap { row in ModelName(row["name"]).map { ($0, row["id"]) } })
     }
 
-    static func epoch(in database: Database) throws -> Epoch {
-        let statement = try database.cachedStatement(sql: "SELECT epoch FROM log")
+    /// Which log it is.
+    static func log(in database: Database) throws -> (epoch: Epoch, secret: LogSecret) {
+        let statement = try database.cachedStatement(sql: "SELECT epoch, secret FROM log")
         defer { statement.rewind() }
-        guard try statement.step(in: database), let half = statement.halves(at: 0) else {
-            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the log has no epoch")
-        }
-        return Epoch(high: half.high, low: half.low)
+        guard try statement.step(in: database), let epoch = statement.halves(at: 0), let secret = statement.halves(at: 1)
+        else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the log has no epoch, or no secret") }
+        return (Epoch(high: epoch.high, low: epoch.low), LogSecret(high: secret.high, low: secret.low))
     }
 
     /// What the file is a copy of that was not completed; nil where it is none.

@@ -119,7 +119,8 @@ public final class SQLiteStore: ChangeStore {
     public func position() async throws(StoreError) -> LogPosition {
         let table = table
         return try await perform(on: nextReader) { database in
-            LogPosition(epoch: try Format.epoch(in: database), head: try table.head(in: database))
+            let log = try Format.log(in: database)
+            return LogPosition(epoch: log.epoch, head: try table.head(in: database), secret: log.secret)
         }
     }
 

@@ -21,6 +21,7 @@ enum LogCollection {
 struct LogState: Sendable {
     var head = LogHead.zero
     var epoch: Epoch?
+    var secret: LogSecret?
     /// The number of the worker's last commit that went through; nil before its first.
     var lastCommit: Int64?
 
@@ -47,22 +48,32 @@ struct LogState: Sendable {
                 hasHead = true
             }
             state.epoch = state.epoch ?? part.epoch
+            state.secret = state.secret ?? part.secret
             state.lastCommit = state.lastCommit ?? part.commit
         }
         guard hasHead else { throw MongoFailure(damaged: "the head of the log is gone") }
         return state
     }
 
+    private struct Part {
+        var version: Int64?
+        var stamp: HybridTime?
+        var epoch: Epoch?
+        var secret: LogSecret?
+        var commit: Int64?
+    }
+
     /// What one of the documents says.
     private static func part(
         _ bytes: UnsafeRawBufferPointer
-    ) throws(BSONError) -> (version: Int64?, stamp: HybridTime?, epoch: Epoch?, commit: Int64?) {
-        var part: (version: Int64?, stamp: HybridTime?, epoch: Epoch?, commit: Int64?)
+    ) throws(BSONError) -> Part {
+        var part = Part()
         var elements = try BSONReader(bytes)
         while let element = try elements.next() {
             if element.has("version") { part.version = element.int }
             if element.has("stamp") { part.stamp = element.int.map(HybridTime.init(ticks:)) }
             if element.has("epoch") { part.epoch = element.uuid.map { Epoch(high: $0.high, low: $0.low) } }
+            if element.has("secret") { part.secret = element.uuid.map { LogSecret(high: $0.high, low: $0.low) } }
             if element.has("commit") { part.commit = element.int }
         }
         return part

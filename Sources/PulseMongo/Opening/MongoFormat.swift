@@ -79,6 +79,16 @@ struct MongoFormat: Sendable {
                 fields.append("epoch", SyncID(high: epoch.high, low: epoch.low))
             }
         }
+        let withoutSecret = BSONWriter.document { filter in
+            filter.append("_id", LogCollection.head)
+            filter.document("secret") { $0.append("$exists", false) }
+        }
+        try update(withoutSecret, through: client) { operators in
+            operators.document("$set") { fields in
+                let secret = LogSecret.random()
+                fields.append("secret", SyncID(high: secret.high, low: secret.low))
+            }
+        }
         guard let found = try head(through: client).format, found >= 1 else {
             throw MongoFailure(.other, "the database '\(database)' has a head of the log without a format")
         }
