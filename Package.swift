@@ -138,6 +138,17 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
+        // The HTTP API of fastapi-offline-sync, on the same log.
+        .target(
+            name: "PulseHTTPSync",
+            dependencies: [
+                "CZlib", "PulseEngine", "PulseMetrics", "PulseModel", "PulseServer", "PulseWire",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
         .target(
             name: "PulseTesting",
             dependencies: ["PulseEngine", "PulseModel", .product(name: "NIOCore", package: "swift-nio")],
@@ -182,7 +193,8 @@ let package = Package(
         .target(
             name: "PulseApp",
             dependencies: [
-                "PulseAuth", "PulseBench", "PulseCommand", "PulseEngine", "PulseMetrics", "PulseModel", "PulseMongo",
+                "PulseAuth", "PulseBench", "PulseCommand", "PulseEngine", "PulseHTTPSync", "PulseMetrics", "PulseModel",
+                "PulseMongo",
                 "PulseRedis", "PulseSQLite",
                 "PulseSchemaFile", "PulseServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -275,6 +287,14 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PulseHTTPSyncTests",
+            dependencies: [
+                "CZlib", "PulseEngine", "PulseHTTPSync", "PulseModel", "PulseServer",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),
         .testTarget(

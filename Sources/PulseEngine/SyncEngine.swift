@@ -210,6 +210,9 @@ public final class SyncEngine: Sendable {
     /// The room that there is in the store, as it was measured last.
     package var storeRoom: StoreRoom { gauge.room }
 
+    /// The newest version that this worker knows of.
+    package var knownHead: Version { follower.place.head }
+
     /// How this worker follows the log.
     public func report() -> FollowingReport {
         FollowingReport(

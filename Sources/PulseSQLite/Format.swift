@@ -93,7 +93,8 @@ enum Format {
     static func log(in database: Database) throws -> (epoch: Epoch, secret: LogSecret) {
         let statement = try database.cachedStatement(sql: "SELECT epoch, secret FROM log")
         defer { statement.rewind() }
-        guard try statement.step(in: database), let epoch = statement.halves(at: 0), let secret = statement.halves(at: 1)
+        guard try statement.step(in: database), let epoch = statement.halves(at: 0),
+            let secret = statement.halves(at: 1)
         else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the log has no epoch, or no secret") }
         return (Epoch(high: epoch.high, low: epoch.low), LogSecret(high: secret.high, low: secret.low))
     }

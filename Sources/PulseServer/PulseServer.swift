@@ -46,7 +46,10 @@ public struct PulseServer: Sendable {
     }
 
     private let engine: SyncEngine
-    private let admission: Admission
+    /// Who is let in, for ``routes`` too.
+    package let admission: Admission
+    /// What else is answered on the port that clients reach, before health.
+    package var routes: [any MiddlewareProtocol<Request, Response, RouteContext>] = []
     private let configuration: Configuration
     private let metrics: MetricRegistry
     private let serverMetrics: ServerMetrics
@@ -97,6 +100,7 @@ public struct PulseServer: Sendable {
         if let token = configuration.adminToken {
             router.add(middleware: AdminRoutes(token: token, engine: engine, registry: registry, logger: logger))
         }
+        for route in routes { router.add(middleware: route) }
         router.addHealth(probe)
         let server = WebServer(
             configuration: web, endpoints: endpoints, router: router, eventLoopGroup: eventLoopGroup, metrics: metrics,

@@ -18,7 +18,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from harness import Client, Closed, Pulsed, Refused
 from support.pulsed import METRICS
 
-CONVENTIONS = re.compile(r"(pulse|process)_[a-z0-9_]+")
+CONVENTIONS = re.compile(r"(pulse|process|sync)_[a-z0-9_]+")
 
 
 def changes(before: dict[str, float], after: dict[str, float], *names: str) -> dict[str, float]:

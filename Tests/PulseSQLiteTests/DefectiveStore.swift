@@ -132,7 +132,9 @@ final class DefectiveStore: ChangeStore {
     func position() async throws(StoreError) -> LogPosition {
         let position = try await store.position()
         return defect == .changesItsEpoch
-            ? LogPosition(epoch: .random(), head: LogHead(version: position.head, stamp: position.stamp)) : position
+            ? LogPosition(
+                epoch: .random(), head: LogHead(version: position.head, stamp: position.stamp), secret: position.secret)
+            : position
     }
 
     func record(_ key: RecordKey) async throws(StoreError) -> PulseModel.Record? { try await store.record(key) }

@@ -6,6 +6,7 @@ import NIOPosix
 import PulseAuth
 import PulseCommand
 import PulseEngine
+import PulseHTTPSync
 import PulseMetrics
 import PulseModel
 import PulseMongo
@@ -55,8 +56,14 @@ struct ServeCommand<Application: ServerApplication>: AsyncParsableCommand {
             try await Authenticators.with(
                 ownAuthenticator, or: settings, on: eventLoopGroup, metrics: metrics, logger: logger
             ) {
-                let server = PulseServer(
+                var server = PulseServer(
                     engine: engine, authenticator: $0, configuration: configuration, metrics: metrics, logger: logger)
+                if let sync = settings.syncConfiguration {
+                    server.routes.append(
+                        SyncRoutes(
+                            engine: engine, admission: server.admission, configuration: sync, metrics: metrics,
+                            logger: logger))
+                }
                 try await server.run(on: eventLoopGroup, beside: application.run) { address in
                     // To standard error, which is not buffered: whoever started the server may be waiting for this
                     // line.

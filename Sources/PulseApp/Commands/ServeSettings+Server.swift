@@ -1,5 +1,7 @@
 import ArgumentParser
 import PulseCommand
+import PulseHTTPSync
+import PulseModel
 import PulseServer
 
 extension ServeSettings {
@@ -34,6 +36,22 @@ extension ServeSettings {
             configuration.hasEchoEndpoint = hasEchoEndpoint
             return configuration
         }
+    }
+
+    /// What the HTTP API is told; nil where it is off.
+    var syncConfiguration: SyncRoutes.Configuration? {
+        guard let syncPrefix else { return nil }
+        var configuration = SyncRoutes.Configuration()
+        configuration.prefix = syncPrefix
+        configuration.isAtomic = pushesAreAtomic
+        configuration.adminToken = adminToken?.text
+        configuration.maximumBodyBytes = limits[.requestBodyBytes]
+        configuration.maximumChanges = limits[.pushChanges]
+        configuration.json = JSONLimits(
+            maximumDepth: limits[.depth], maximumScalarBytes: limits[.stringBytes], maximumKeys: limits[.objectKeys])
+        configuration.requests = limits[.syncRequests]
+        configuration.requestsPerUser = limits[.syncRequestsPerUser]
+        return configuration
     }
 
     /// Few ask for metrics, and those who do must not take what clients and the store need.

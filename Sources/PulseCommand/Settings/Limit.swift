@@ -5,6 +5,7 @@ import PulseModel
 public enum Limit: String, Sendable, CaseIterable {
     case messageBytes = "message-bytes"
     case batchItems = "batch-items"
+    case pushChanges = "push-changes"
     case depth
     case stringBytes = "string-bytes"
     case objectKeys = "object-keys"
@@ -27,6 +28,8 @@ public enum Limit: String, Sendable, CaseIterable {
     case requestBodyBytes = "request-body-bytes"
     case requestSeconds = "request-seconds"
     case idleSeconds = "idle-seconds"
+    case syncRequests = "sync-requests"
+    case syncRequestsPerUser = "sync-requests-per-user"
     case fragments
     case messageSeconds = "message-seconds"
     case closeSeconds = "close-seconds"
@@ -53,6 +56,7 @@ public enum Limit: String, Sendable, CaseIterable {
         switch self {
         case .messageBytes: Entry(1_048_576, in: 1_024...64 << 20, "Bytes of one message.")
         case .batchItems: Entry(1_000, in: 1...100_000, "Items of one batch.")
+        case .pushChanges: Entry(1_000, in: 1...100_000, "Changes of one push over HTTP.")
         case .depth: Entry(32, in: 4...JSONLimits.greatestDepth, "Levels of arrays and objects in one message.")
         case .stringBytes: Entry(262_144, in: 64...64 << 20, "Bytes of one string, key or number in a message.")
         case .objectKeys: Entry(10_000, in: 64...1_000_000, "Keys of one object in a message.")
@@ -85,6 +89,9 @@ public enum Limit: String, Sendable, CaseIterable {
         case .requestBodyBytes: Entry(1_048_576, in: 0...1 << 30, "Bytes of a plain request's body.")
         case .requestSeconds: Entry(20, in: 1...3_600, "Seconds until a plain request's body is complete.")
         case .idleSeconds: Entry(30, in: 1...3_600, "Seconds between plain requests of one connection.")
+        case .syncRequests: Entry(256, in: 1...100_000, "Requests of the HTTP API at a time; further ones get a 503.")
+        case .syncRequestsPerUser:
+            Entry(32, in: 1...100_000, "Requests of the HTTP API at a time of one user; further ones get a 429.")
         case .fragments: Entry(1_024, in: 1...1 << 20, "Frames of one message.")
         case .messageSeconds: Entry(30, in: 1...3_600, "Seconds that a message may be incomplete and not grow.")
         case .closeSeconds: Entry(5, in: 1...3_600, "Seconds for a client to answer a close frame.")

@@ -28,6 +28,8 @@ public struct ServeOptions: ParsableArguments, Sendable {
     @Option(help: Setting.redisPrefix.help) public var redisPrefix: String?
     @Option(help: Setting.schema.help, completion: .file(extensions: ["yaml", "yml"])) public var schema: String?
     @Option(help: Setting.path.help) public var path: String?
+    @Option(help: Setting.syncPrefix.help) public var syncPrefix: String?
+    @Option(help: Setting.syncAtomic.help, completion: .list(["on", "off"])) public var syncAtomic: String?
     @Option(help: Setting.auth.help, completion: .list(["jwt", "insecure"])) public var auth: [String] = []
     @OptionGroup(title: "JSON Web Tokens") public var tokens: TokenOptions
     @Option(help: Setting.authHeaders.help) public var authHeaders: [String] = []
@@ -69,6 +71,8 @@ public struct ServeOptions: ParsableArguments, Sendable {
         case .redisPrefix: redisPrefix
         case .schema: schema
         case .path: path
+        case .syncPrefix: syncPrefix
+        case .syncAtomic: syncAtomic
         case .auth: Self.joined(auth)
         case .jwtKeys, .jwtAudience, .jwtIssuer, .jwtLeeway, .jwtUserClaim, .jwtGroups, .jwtActorClaim, .jwtScopes:
             tokens.text(of: setting)

@@ -40,6 +40,10 @@ public struct ServeSettings: Sendable, Hashable {
     public var schemaPath: String?
     /// The path of the WebSocket endpoint, beginning with a slash.
     public var path: String
+    /// What the paths of the HTTP API begin with, without a slash at its end; nil where it is off.
+    public var syncPrefix: String?
+    /// Whether of a push over HTTP all changes are stored or none.
+    public var pushesAreAtomic: Bool
     /// In the order in which they are asked; empty where the program has a way of its own.
     public var authentication: [Authentication]
     /// What tokens must be, with ``Authentication/jwt``.

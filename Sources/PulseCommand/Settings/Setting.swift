@@ -12,6 +12,8 @@ public enum Setting: String, Sendable, CaseIterable {
     case redisPrefix = "redis-prefix"
     case schema
     case path
+    case syncPrefix = "sync-prefix"
+    case syncAtomic = "sync-atomic"
     case auth
     case jwtKeys = "jwt-keys"
     case jwtAudience = "jwt-audience"
@@ -91,6 +93,10 @@ public enum Setting: String, Sendable, CaseIterable {
         case .schema:
             Entry("file", "The schema file; without it, the built-in schema is served ('schema print').")
         case .path: Entry("path", default: "/ws/pulse/sync/", "The path of the WebSocket endpoint.")
+        case .syncPrefix:
+            Entry("path", default: "/sync", "What the paths of the HTTP API begin with; off for none.")
+        case .syncAtomic:
+            Entry("on|off", default: "on", "Whether of a push over HTTP all changes are stored or none.")
         case .auth:
             Entry(
                 "method", isList: true,

@@ -25,6 +25,10 @@ struct SettingsReader {
             schemaPath: value(.schema, { $0.isEmpty ? nil : $0 }, or: "is no name of a file"),
             path: value(
                 .path, Self.path, or: "is no path; it begins with '/' and has no spaces, '?' or '#'", otherwise: "/"),
+            syncPrefix: value(
+                .syncPrefix, Self.prefix, or: "is neither off nor a path; one looks like /sync", otherwise: nil),
+            pushesAreAtomic: value(
+                .syncAtomic, { ["on": true, "off": false][$0] }, or: "is neither on nor off", otherwise: true),
             authentication: authentication(),
             tokens: tokens(),
             authHeaders: list(
@@ -165,6 +169,13 @@ struct SettingsReader {
             text.utf8.allSatisfy({ (0x21...0x7e).contains($0) && !"?#".utf8.contains($0) })
         else { return nil }
         return text
+    }
+
+    /// A path without its last slash; nil inside where there is to be none.
+    private static func prefix(_ text: String) -> String?? {
+        if text == "off" { return .some(nil) }
+        guard let path = path(text), path.utf8.count > 1 else { return nil }
+        return .some(path.hasSuffix("/") ? String(path.dropLast()) : path)
     }
 
     private static func channelPrefix(_ text: String) -> String? {

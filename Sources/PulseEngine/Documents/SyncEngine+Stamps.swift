@@ -20,8 +20,12 @@ extension SyncEngine {
         var version = position.head
         if stamp < position.stamp {
             version = try await store.version(at: stamp)
-        } else if stamp > position.stamp, stamp.ticks > HybridTime(clock()).ticks + 600_000_000 {
+        } else if stamp > position.stamp, !GroupPlan.isCredible(stamp, now: clock()) {
             return .fullResync
+        }
+        for model in models {
+            let floor = try await store.floor(of: model.name)
+            if version < floor { return .fullResync }
         }
         return .version(version)
     }

@@ -51,6 +51,12 @@ public struct GroupPlan: Sendable {
     /// How far ahead of the wall clock a stamp may be that a client names.
     public static let maximumLead = Duration.seconds(60)
 
+    /// Whether a stamp is not further ahead of the wall clock than ``maximumLead``.
+    static func isCredible(_ stamp: HybridTime, now: Timestamp) -> Bool {
+        let lead = maximumLead.components.seconds * 1_000 * HybridTime.ticksPerMillisecond
+        return stamp.ticks <= HybridTime(now).ticks + lead
+    }
+
     /// Judges batches in order, each write on top of those before it.
     ///
     /// - Parameters:
@@ -150,8 +156,7 @@ extension LogHead {
         let reading = HybridTime(now)
         var next = max(stamp.next, reading)
         if case .stamp(let parent?) = basis {
-            let lead = GroupPlan.maximumLead.components.seconds * 1_000 * HybridTime.ticksPerMillisecond
-            guard parent <= max(stamp, HybridTime(ticks: reading.ticks + lead)) else { return nil }
+            guard parent <= stamp || GroupPlan.isCredible(parent, now: now) else { return nil }
             next = max(next, parent.next)
         }
         return LogHead(version: version.next, stamp: next)

@@ -125,7 +125,7 @@ public enum Judge {
 }
 
 extension ItemError {
-    static let missing = ItemError("There is no such record.")
+    package static let missing = ItemError("There is no such record.")
 }
 
 extension Author {

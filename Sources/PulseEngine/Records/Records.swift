@@ -143,7 +143,11 @@ public struct Records: Sendable {
     @discardableResult
     public func commit(_ changes: [RecordChange]) async throws -> [Record] {
         let schema = engine.schema
-        let writes = try changes.map { change throws(RecordsError) in try change.write(in: schema) }
+        return try await commit(changes.map { change throws(RecordsError) in try change.write(in: schema) })
+    }
+
+    /// As ``commit(_:)-([RecordChange])``.
+    func commit(_ writes: [Write]) async throws -> [Record] {
         guard !writes.isEmpty else { return [] }
         let outcomes: [WriteOutcome]
         do {

@@ -77,7 +77,8 @@ private final class OtherStore: ChangeStore {
         let position = try await store.position()
         return LogPosition(
             epoch: epochOfAnother.withLock(\.self) ?? position.epoch,
-            head: LogHead(version: headOfAnother.withLock(\.self) ?? position.head, stamp: position.stamp))
+            head: LogHead(version: headOfAnother.withLock(\.self) ?? position.head, stamp: position.stamp),
+            secret: position.secret)
     }
 
     func fold<Result: Sendable>(

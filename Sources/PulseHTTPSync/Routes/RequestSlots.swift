@@ -1,0 +1,42 @@
+import PulseModel
+import Synchronization
+
+/// How many requests are worked on at a time, of all users and of one: each may hold a body or a page in memory.
+package final class RequestSlots: Sendable {
+    private struct Held {
+        var total = 0
+        var byUser: [UserID: Int] = [:]
+    }
+
+    private let maximum: Int
+    private let maximumOfUser: Int
+    private let held = Mutex(Held())
+
+    package init(_ maximum: Int, ofUser maximumOfUser: Int) {
+        self.maximum = maximum
+        self.maximumOfUser = maximumOfUser
+    }
+
+    /// - Throws: ``SyncError`` where there is no room for another one; then ``leave(_:)`` is not to be called.
+    package func enter(_ user: UserID) throws(SyncError) {
+        let refusal: SyncError? = held.withLock { held in
+            let ofUser = held.byUser[user, default: 0]
+            guard ofUser < maximumOfUser else {
+                return .refused(.tooManyRequests, "Too many requests at a time", headers: [.retryAfter: "1"])
+            }
+            guard held.total < maximum else { return .later("The server is busy") }
+            held.byUser[user] = ofUser + 1
+            held.total += 1
+            return nil
+        }
+        if let refusal { throw refusal }
+    }
+
+    package func leave(_ user: UserID) {
+        held.withLock { held in
+            held.total -= 1
+            let ofUser = held.byUser[user, default: 1]
+            held.byUser[user] = ofUser > 1 ? ofUser - 1 : nil
+        }
+    }
+}
