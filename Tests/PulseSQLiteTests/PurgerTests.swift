@@ -138,7 +138,7 @@ import Testing
     @Test func `What pushes were answered goes with its own retention`() async throws {
         let push = ModelName("pulse_push")!
         try await write(0..<2, of: push, .live, daysAgo: 31)
-        try await write(2..<4, of: push, .live, daysAgo: 5)
+        try await write(2..<4, of: push, .live, daysAgo: 0)
         try await purger().run { _, _ in }
         #expect(try await store.log().map(\.version.number) == [3, 4])
     }

@@ -42,7 +42,7 @@ extension BadFile {
             "a misspelt key", "retension: 7", "4:5: a collection has no key 'retension'; did you mean 'retention'?"),
         BadFile(
             "a model's retention", "models:\n  - {name: task, scope: user, retention: 36501, fields: []}\n",
-            "2:43: tombstones are kept for 1 to 36500 days"),
+            "2:42: tombstones are kept for 1 to 36500 days"),
     ]
 
     /// A file of one collection with another line.

@@ -43,7 +43,7 @@ struct StorePurgeCommand<Application: ServerApplication>: AsyncParsableCommand {
         let retention = Retention(of: schema, days: olderThan)
         let logger = Logger(label: Program.name, factory: { LineLogHandler(label: $0, format: .text) })
         var report = PurgeReport(retention, isTrial: dryRun)
-        do {
+        do throws(StoreError) {
             let store = try await Stores.open(location, schema: schema, patience: .seconds(30), logger: logger)
             let purger = Purger(store, retention, clock: WorkerClock().now)
             if dryRun {
@@ -52,7 +52,7 @@ struct StorePurgeCommand<Application: ServerApplication>: AsyncParsableCommand {
                 try await purger.run { report.add($1, of: $0.model) }
             }
             await store.close()
-        } catch let error as StoreError {
+        } catch {
             StandardError.tell([error.message])
             throw ExitStatus.unavailable
         }
