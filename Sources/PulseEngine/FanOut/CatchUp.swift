@@ -24,7 +24,7 @@ package struct CatchUp: Sendable {
     }
 
     private var lanes: [Lane]
-    private let wording: Wording
+    let wording: Wording
     /// How many requests there were.
     private(set) var generation = 0
 

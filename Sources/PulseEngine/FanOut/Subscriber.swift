@@ -36,7 +36,7 @@ public final class Subscriber: @unchecked Sendable {
 
     /// Nil while the connection is live.
     private var catchUp: CatchUp?
-    private var isHeld = true
+    private var isHeld: Bool
     private var delayedRequests = 0
     private var isReading = false
     private var reading: Task<Void, Never>?
@@ -54,29 +54,10 @@ public final class Subscriber: @unchecked Sendable {
     private var holdTimer: Scheduled<Void>?
     private var whenLiveActions: [() -> Void] = []
 
-    /// A connection of the pulse protocol, whose client says for each model from where on it is to be sent it.
-    package convenience init(
-        identity: Identity, schema: Schema, shard: Shard, pages: any PageSource, outlet: any Outlet, hold: TimeAmount
-    ) {
-        let catchUp = CatchUp(schema: schema, identity: identity, position: shard.position, isHeld: true)
-        self.init(identity, schema, shard, pages, outlet, catchUp, .updates, hold)
-        release(at: opened + hold)
-    }
-
-    /// A connection that is sent entries of the HTTP API, from a version on.
-    package convenience init(
-        identity: Identity, schema: Schema, shard: Shard, pages: any PageSource, outlet: any Outlet,
-        entriesAfter start: Version
-    ) {
-        let catchUp = CatchUp(schema: schema, identity: identity, position: start, wording: .entries)
-        self.init(identity, schema, shard, pages, outlet, catchUp, .entries, .zero)
-        isHeld = false
-        readOn()
-    }
-
-    private init(
-        _ identity: Identity, _ schema: Schema, _ shard: Shard, _ pages: any PageSource, _ outlet: any Outlet,
-        _ catchUp: CatchUp, _ wording: Wording, _ hold: TimeAmount
+    /// - Parameter hold: how long nothing is sent that was not asked for; nil where nothing need be.
+    init(
+        _ identity: Identity, _ schema: Schema, on shard: Shard, from catchUp: CatchUp, _ pages: any PageSource,
+        _ outlet: any Outlet, hold: TimeAmount?
     ) {
         self.identity = identity
         self.schema = schema
@@ -84,12 +65,14 @@ public final class Subscriber: @unchecked Sendable {
         self.pages = pages
         self.outlet = outlet
         self.catchUp = catchUp
-        self.wording = wording
-        self.hold = hold
+        self.hold = hold ?? .zero
+        wording = catchUp.wording
         opened = shard.eventLoop.now
+        isHeld = hold != nil
         scopes = schema.scopes(of: identity)
         shard.add(self)
         shard.metrics.catchingUp.add()
+        if let hold { release(at: opened + hold) } else { readOn() }
     }
 
     /// Ends the subscription. Nothing is written any more.
