@@ -3,7 +3,7 @@ import PulseWire
 
 extension Write {
     /// The version that the writer had seen, where it says so.
-    var base: Version? {
+    public var base: Version? {
         if case .version(let version) = basis { version } else { nil }
     }
 
@@ -16,13 +16,13 @@ extension Write {
         case .resurrect: return nil
         case .deleteWins: return .conflict(current)
         case .rejectUpdate:
-            let name = current.documentID.map { id in
-                switch id {
+            let name =
+                switch model.isSchemaless ? current.documentID : nil {
                 case .text(let text): text
-                case .number(let number): String(number)
+                case .number(let number): "\(number)"
+                case nil: "\(key.syncID)"
                 }
-            }
-            return .rejected(ItemError("Update rejected for deleted document: \(name ?? "\(key.syncID)")"))
+            return .rejected(ItemError("Update rejected for deleted document: \(name)"))
         }
     }
 

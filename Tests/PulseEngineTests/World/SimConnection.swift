@@ -206,7 +206,8 @@ final class SimConnection: Outlet, @unchecked Sendable {
                 table: table,
                 items: settled.map { item in
                     switch item.outcome {
-                    case .success(.accepted), .success(.repeated): (item.id, .synced)
+                    case .success(.accepted), .success(.resolved), .success(.repeated), .success(.answered):
+                        (item.id, .synced)
                     case .success(.conflict): (item.id, .conflict)
                     case .success(.rejected(let error)), .failure(let error): (item.id, .failed(error))
                     }
