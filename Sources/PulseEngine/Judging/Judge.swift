@@ -84,7 +84,7 @@ public enum Judge {
         case .erase: return .rejected(.missing)
         case .replace(let document, let mark): (fields, isDeleted) = (document, mark)
         case .patch(let patch, let mark):
-            // Who deletes by stamps what there is not, may as well have it deleted.
+            // Of fields that must have a value there would be none.
             if case .stamp = write.basis, mark == true { return .rejected(.missing) }
             let whole = write.computed.map { patch.overlaid(with: $0, of: model) } ?? patch
             (fields, isDeleted) = (try FieldValues.none.merged(with: whole, in: model), mark == true)

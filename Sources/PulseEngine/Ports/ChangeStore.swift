@@ -9,8 +9,8 @@ public protocol ChangeStore: Sendable {
     ///
     /// In one transaction, alone among all writers of the store, it loads the head and those records of `keys` that
     /// exist (tombstones too), calls `decide`, and writes the changes that this returns. The changes carry the
-    /// versions that follow the head, each once, in order, and growing stamps above the head's; where one record is written several times, only its last
-    /// write need be kept.
+    /// versions that follow the head, each once, in order, and growing stamps above the head's; where one record is
+    /// written several times, only its last write need be kept.
     ///
     /// - Parameter decide: a pure function; a store that retries a transaction calls it again, with what it then loads.
     /// - Returns: what `decide` returned beside the changes, once they are durable.

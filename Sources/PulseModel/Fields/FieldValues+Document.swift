@@ -65,8 +65,8 @@ extension FieldValues {
 }
 
 extension Record {
-    /// What the HTTP API calls the record by: a document's own id; nil for a record of a model with fields, which goes by
-    /// its sync id.
+    /// What the HTTP API calls a document by. Records of a model with fields go by their sync ids, even if they have a
+    /// member of this name: ask only where ``Model/isSchemaless``.
     public var documentID: DocumentID? { fields.documentID }
 }
 

@@ -42,9 +42,10 @@ public struct Schema: Sendable, Hashable {
     /// The model that a client means by `table`, whatever its case (protocol section "Tables"); nil where the identity
     /// may not access it.
     public func model(forTable table: String, of identity: Identity) -> Model? {
-        ModelName(anyCase: table).flatMap {
-            $0.isReserved || identity.withheld.contains($0) ? nil : self[$0]
-        }.flatMap { $0.isSchemaless ? nil : $0 }
+        guard let name = ModelName(anyCase: table), !name.isReserved, !identity.withheld.contains(name),
+            let model = self[name], !model.isSchemaless
+        else { return nil }
+        return model
     }
 
     /// An identity without what the models' rules of access withhold from it.
