@@ -45,7 +45,7 @@ public struct StoreConformance: Sendable {
 
     /// All promises.
     public static let cases: [Case] =
-        commitCases + pageCases + laneCases + roundTripCases + selectionCases + purgeCases + mergeCases
+        commitCases + stampCases + pageCases + laneCases + roundTripCases + selectionCases + purgeCases + mergeCases
         + concurrencyCases + [propertyCase]
 
     /// Examines one promise over a fresh store.

@@ -57,6 +57,34 @@ import Testing
         #expect(error.message.contains("stored records have int, the schema says bool"))
     }
 
+    @Test func `Records of format 1 get stamps when the database is opened`() async throws {
+        let server = try MongoServer.shared.get()
+        let uri = server.uri(database: "unstamped")
+        let records = (1...3).map { version in
+            Record(
+                key: RecordKey(model: ModelName("setting")!, syncID: .random()), id: version, version: Version(version),
+                scope: .global, state: .live, fields: FieldValues(canonical: Array(#""title":"t""#.utf8)),
+                origin: .init(writer: nil, base: .zero), created: Timestamp(microseconds: 0),
+                updated: Timestamp(microseconds: 0))
+        }
+        try await MongoStore.test(uri).commit(loading: []) { _, _ in (records, ()) }
+        try server.run(
+            """
+            {"update": "setting", "updates": [{"q": {}, "u": {"$unset": {"_sync.stamp": 1}}, "multi": true}]}
+            """, on: "unstamped")
+        try server.run(
+            """
+            {"update": "pulse.log", "updates": [
+             {"q": {"_id": "head"}, "u": {"$unset": {"stamp": 1}, "$set": {"format": {"$numberLong": "1"}}}}]}
+            """, on: "unstamped")
+        let store = try await MongoStore.test(uri)
+        #expect(try await store.position().stamp == HybridTime(ticks: 3))
+        for record in records {
+            #expect(try await store.record(record.key) == record)
+            #expect(try await store.version(at: record.stamp) == record.version)
+        }
+    }
+
     @Test func `Workers that start at once under growing schemas remember all of it`() async throws {
         let uri = try MongoServer.shared.get().uri()
         let names = (0..<6).map { ModelName("model\($0)")! }
