@@ -4,7 +4,6 @@ import gzip
 import http.client
 import json
 import re
-import shlex
 import socket
 import subprocess
 import time
@@ -388,16 +387,67 @@ def test_what_is_done_is_counted(server, user):
 
 
 README = """
-curl -X POST https://api.yourservice.com/sync/push -H 'Content-Type: application/json' -H 'Authorization: Bearer <JWT_TOKEN>' -d '{"client_id": "device-client-uuid", "changes": [{"collection": "tasks", "operation": "upsert", "doc_id": "%s", "data": {"title": "Acquire inventory", "done": false}, "parent_version": "20260502T120000.000Z-0001-a1b2"}]}'
-curl -H 'Authorization: Bearer <JWT_TOKEN>' 'https://api.yourservice.com/sync/pull?since=20260502T120000.000Z-0001-a1b2&collections=tasks&limit=100'
-curl -H 'Authorization: Bearer <JWT_TOKEN>' --compressed 'https://api.yourservice.com/sync/full?collections=tasks&limit=1000'
-""" % uuid.uuid4()
+curl -X POST https://api.yourservice.com/sync/push \\
+  -H 'Content-Type: application/json' \\
+  -H 'Authorization: Bearer <JWT_TOKEN>' \\
+  -d '{
+    "client_id": "device-client-uuid",
+    "changes": [
+      {
+        "collection": "tasks",
+        "operation": "upsert",
+        "doc_id": "task-abc-123",
+        "data": {"title": "Acquire inventory", "done": false},
+        "parent_version": "20260502T120000.000Z-0001-a1b2"
+      }
+    ]
+  }'
+
+curl -H 'Authorization: Bearer <JWT_TOKEN>' \\
+  'https://api.yourservice.com/sync/pull?since=20260502T120000.000Z-0001-a1b2&collections=tasks&limit=100'
+
+curl -H 'Authorization: Bearer <JWT_TOKEN>' \\
+  --compressed \\
+  'https://api.yourservice.com/sync/full?collections=tasks&limit=1000'
+"""
 
 
-def test_the_reference_readmes_commands_work_as_pasted(server, user):
-    here = README.replace("https://api.yourservice.com", f"http://127.0.0.1:{server.port}").replace("<JWT_TOKEN>", user)
-    pushed, pulled, lines = [
-        json.loads(subprocess.run([*shlex.split(line), "-sS", "--fail"], check=True, capture_output=True).stdout)
-        for line in here.strip().splitlines()]
-    assert pushed["results"][0]["status"] == "accepted"
-    assert pulled["changes"][0]["data"]["title"] == lines["data"]["title"] == "Acquire inventory"
+def test_the_references_commands_work_as_pasted(tmp_path):
+    schema = tmp_path / "schema.yaml"
+    schema.write_text("collections: [{name: tasks, scope: user}]")
+    with Pulsed(tmp_path / "store.db", "--schema", schema) as server:
+        here = README.replace("https://api.yourservice.com", f"http://127.0.0.1:{server.port}")
+        pushed, pulled, line = [
+            json.loads(subprocess.run(["sh", "-c", f"{command} -sS --fail"], check=True, capture_output=True).stdout)
+            for command in here.replace("<JWT_TOKEN>", "ann").strip().split("\n\n")]
+    document = {"_id": "task-abc-123", "title": "Acquire inventory", "done": False}
+    [result] = pushed["results"]
+    assert (result["doc_id"], result["status"]) == ("task-abc-123", "accepted")
+    assert pulled == {
+        "changes": [{"version": result["new_version"], "collection": "tasks", "doc_id": "task-abc-123",
+                     "operation": "upsert", "data": document, "parent_version": "20260502T120000.000Z-0001"}],
+        "last_seq": result["new_version"]}
+    assert line == {"collection": "tasks", "doc_id": "task-abc-123", "data": document, "deleted": False}
+
+
+def test_documents_of_a_collection_are_replaced_whole(tmp_path):
+    schema = tmp_path / "schema.yaml"
+    schema.write_text("collections: [{name: items, scope: user}, {name: closed, scope: user, full_resync: false}]")
+    with Pulsed(tmp_path / "store.db", "--schema", schema) as server:
+        def item(doc_id, parent=None, operation="upsert", **data):
+            return change("", doc_id, operation, parent, "items") | {"data": data or None}
+
+        text, number = push(server, "ann", item("7", a={"b": [1, 2.50, None]}, _id="else", _sync_x=1), item(7, a=2**63 - 1))
+        documents = {each["doc_id"]: each["data"] for each in pull(server, "ann")["changes"]}
+        assert documents == {"7": {"_id": "7", "a": {"b": [1, 2.5, None]}}, 7: {"_id": 7, "a": 2**63 - 1}}
+        # Another user's document of the same id is another document.
+        assert push(server, "bob", item("7", b=1))[0]["status"] == "accepted"
+        [replaced] = push(server, "ann", item("7", text["new_version"], b=2))
+        [deleted] = push(server, "ann", item(7, number["new_version"], "delete"))
+        entries = {each["doc_id"]: each for each in pull(server, "ann")["changes"]}
+        assert entries["7"]["data"] == {"_id": "7", "b": 2} and entries["7"]["parent_version"] == text["new_version"]
+        assert (entries[7]["operation"], entries[7]["data"]) == ("delete", None)
+        [again] = push(server, "ann", item(7, deleted["new_version"], c=3))
+        assert again["status"] == "accepted" and replaced["status"] == "accepted"
+        status, _, body = call(server, "GET", "/sync/full?collections=items,closed", "ann")
+        assert (status, json.loads(body)) == (403, {"detail": "Full resync disabled for collection: closed"})
