@@ -23,10 +23,15 @@ extension SyncEngine {
         } else if stamp > position.stamp, !GroupPlan.isCredible(stamp, now: clock()) {
             return .fullResync
         }
-        for model in models {
-            let floor = try await store.floor(of: model.name)
-            if version < floor { return .fullResync }
-        }
-        return .version(version)
+        return try await hasPurged(models, behind: version) ? .fullResync : .version(version)
+    }
+
+    /// Whether of some models tombstones behind a version are gone. Floors rise while somebody reads, so who has read a
+    /// page from there asks once more.
+    ///
+    /// - Throws: ``StoreError``.
+    package func hasPurged(_ models: [Model], behind version: Version) async throws(StoreError) -> Bool {
+        let floors = try await store.floors()
+        return models.contains { version < floors[$0.name]?.version ?? .zero }
     }
 }

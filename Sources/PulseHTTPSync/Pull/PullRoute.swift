@@ -29,6 +29,9 @@ struct PullRoute: Sendable {
                     LogQuery(
                         .lanes(collections.lanes(after: version)), upTo: position.head, maximumRecords: limit,
                         maximumBytes: SyncRoutes.maximumPageBytes))
+                guard try await !engine.hasPurged(collections.models, behind: version) else {
+                    return Self.fullResync(of: collections)
+                }
                 return answer(page, of: collections, lastSeq: min(since, position.stamp))
             }
         }

@@ -39,13 +39,6 @@ struct Collections: Sendable {
     }
 }
 
-extension Schema {
-    /// The collection of a name; nil where there is none for the identity.
-    func collection(_ name: String, for identity: Identity) -> Model? {
-        ModelName(name).flatMap { $0.isReserved || identity.withheld.contains($0) ? nil : self[$0] }
-    }
-}
-
 extension Scope {
     /// Whether a `scope_id` means it. The global scope needs no name, and goes by any.
     func isNamed(_ text: String) -> Bool {

@@ -69,10 +69,3 @@ extension StreamEndpoint {
         }
     }
 }
-
-extension Schema {
-    /// The collection of a name; nil where there is none for the identity.
-    fileprivate func collection(_ name: String, for identity: Identity) -> Model? {
-        ModelName(name).flatMap { $0.isReserved || identity.withheld.contains($0) ? nil : self[$0] }
-    }
-}
