@@ -75,7 +75,7 @@ import Testing
         try server.run(
             """
             {"update": "pulse.log", "updates": [
-             {"q": {"_id": "head"}, "u": {"$unset": {"stamp": 1}, "$set": {"format": {"$numberLong": "1"}}}}]}
+             {"q": {"_id": "head"}, "u": {"$unset": {"stamp": 1}, "$set": {"format": 1}}}]}
             """, on: "unstamped")
         let store = try await MongoStore.test(uri)
         #expect(try await store.position().stamp == HybridTime(ticks: 3))
