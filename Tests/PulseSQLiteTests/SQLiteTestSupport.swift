@@ -30,6 +30,25 @@ final class Directory: Sendable {
         try connection().inDatabase { try $0.execute(sql: sql) }
     }
 
+    /// Takes back what formats added, the newest first.
+    private static let setbacks = [
+        "ALTER TABLE log DROP COLUMN secret",
+        "ALTER TABLE model DROP COLUMN schemaless; DROP INDEX record_tombstone; DROP TABLE floor",
+        "ALTER TABLE record DROP COLUMN stamp; ALTER TABLE record DROP COLUMN parent",
+        "ALTER TABLE record DROP COLUMN history",
+        "DROP TABLE log",
+        "DROP TABLE unfinished_copy",
+    ]
+
+    /// The newest format there is.
+    static let format = setbacks.count + 1
+
+    /// Makes the file one of a former format.
+    func setBack(to format: Int) throws {
+        for sql in Self.setbacks.prefix(Self.format - format) { try execute(sql) }
+        try execute("PRAGMA user_version = \(format)")
+    }
+
     func strings(_ sql: String) throws -> [String] {
         try connection().inDatabase { try String.fetchAll($0, sql: sql) }
     }

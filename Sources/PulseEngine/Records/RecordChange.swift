@@ -44,6 +44,10 @@ public struct RecordChange: Sendable {
     /// - Throws: ``RecordsError``, `invalid`, naming what does not fit the schema.
     func write(in schema: Schema) throws(RecordsError) -> Write {
         guard let model = schema[model] else { throw .invalid("There is no model '\(model)'.") }
+        // A document is replaced as a whole, and deleted under its own id.
+        guard !model.isSchemaless else {
+            throw .invalid("'\(model.name)' is a collection of documents, which are put and removed.")
+        }
         let key = RecordKey(model: model.name, syncID: syncID)
         switch action {
         case .create(let scope, let fields):

@@ -10,6 +10,8 @@ struct PullRoute: Sendable {
     let metrics: SyncMetrics
 
     private static let defaultLimit = 500
+    /// How far a cursor may stay behind the log in which there is nothing more for its client: a day.
+    private static let quiet = 86_400_000 * HybridTime.ticksPerMillisecond
 
     func respond(to query: SyncQuery, by identity: Identity) async throws(SyncError) -> Response {
         var query = query
@@ -32,12 +34,14 @@ struct PullRoute: Sendable {
                 guard try await !engine.hasPurged(collections.models, behind: version) else {
                     return Self.fullResync(of: collections)
                 }
-                return answer(page, of: collections, lastSeq: min(since, position.stamp))
+                return answer(page, of: collections, after: min(since, position.stamp), head: position)
             }
         }
     }
 
-    private func answer(_ page: LogPage, of collections: Collections, lastSeq: HybridTime) -> Response {
+    private func answer(_ page: LogPage, of collections: Collections, after since: HybridTime, head: LogPosition)
+        -> Response
+    {
         metrics.pulledChanges.add(page.records.count)
         var writer = JSONWriter(reserving: 128 + page.records.reduce(0) { $0 + $1.fields.bytes.count + 256 })
         writer.raw(#"{"changes":["#)
@@ -49,7 +53,10 @@ struct PullRoute: Sendable {
             writer.entry(record, of: model)
         }
         writer.raw(#"],"last_seq":"#)
-        writer.stamp(page.records.last?.stamp ?? lastSeq)
+        var end = page.records.last?.stamp ?? since
+        // Who has all of a scope in which little happens must not fall behind the floor for that.
+        if page.reached == head.head, end.ticks < head.stamp.ticks - Self.quiet { end = head.stamp }
+        writer.stamp(end)
         writer.raw("}")
         return Response(json: writer.bytes)
     }
