@@ -43,9 +43,14 @@ class Replica:
         self.records[sync_id] = None if data is None else {name: data[name] for name in FIELDS}
 
     def take_update(self, frame: dict) -> None:
-        if frame.get("type") == "SYNC_UPDATE":
-            data = frame["data"]["data"]
-            self.take(frame["data"]["sync_id"], data["version"], None if deleted(frame) else data, in_order=False)
+        if frame.get("type") != "SYNC_UPDATE":
+            return
+        update = frame["data"]
+        if update.get("type") == "HARD_DELETE":
+            self.records[update["sync_id"]] = None
+        else:
+            data = update["data"]
+            self.take(update["sync_id"], data["version"], None if data["is_deleted"] else data, in_order=False)
 
     def take_entry(self, entry: dict) -> None:
         assert entry["collection"] == "task"
@@ -55,11 +60,6 @@ class Replica:
 
     def take_line(self, line: dict) -> None:
         self.records[line["doc_id"]] = None if line["deleted"] else {name: line["data"][name] for name in FIELDS}
-
-
-def deleted(frame: dict) -> bool:
-    data = frame["data"]
-    return data.get("operation") == "DELETE" or data.get("data", {}).get("is_deleted", False)
 
 
 class Run:
@@ -122,7 +122,7 @@ class Run:
             seen: dict[str, int] = {}
             async for _ in self.writing():
                 for frame in await client.receive_until_quiet(0.02):
-                    if frame.get("type") == "SYNC_UPDATE":
+                    if frame.get("type") == "SYNC_UPDATE" and "data" in frame["data"]:
                         seen[frame["data"]["sync_id"]] = frame["data"]["data"]["version"]
                 key = self.random.choice(self.keys[user])
                 payload = {"sync_id": key, "version": seen.get(key, 0), **self.fields()}
