@@ -5,6 +5,7 @@
 //   ServerWrites sqlite:pulse.db soft-delete task 6fa459ea-ee8a-4ca4-894e-db77e160355e
 //   ServerWrites sqlite:pulse.db hard-delete task 6fa459ea-ee8a-4ca4-894e-db77e160355e
 
+import Foundation
 import Logging
 import PulseEngine
 import PulseModel
@@ -50,4 +51,9 @@ func run(_ arguments: [String]) async throws {
     }
 }
 
-try await run(Array(CommandLine.arguments.dropFirst()))
+do {
+    try await run(Array(CommandLine.arguments.dropFirst()))
+} catch {
+    print("\(error)")
+    exit(1)
+}

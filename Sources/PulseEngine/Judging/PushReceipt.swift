@@ -18,18 +18,24 @@ public struct PushReceipt: Sendable {
     let user: UserID
     let client: ClientID
     let digest: String
-    /// The records that it is about, as they are noted down.
-    let names: [String]
+    /// What stands for the records that it is about.
+    let names: [UInt32]
 
     /// - Returns: nil where the author is no client that says which it is.
     init?(of writes: [Write], by author: Author) {
         guard case .client(let identity) = author, let client = identity.client else { return nil }
         user = identity.user
         self.client = client
-        names = writes.map { "\($0.key.model)/\($0.key.syncID)" }
+        names = writes.map { write in
+            var name = FNV1a()
+            name.add(write.key.model.text.utf8)
+            write.key.syncID.bytes { name.add($0) }
+            return UInt32(truncatingIfNeeded: name.hash)
+        }
         var content: [UInt8] = []
-        for (write, name) in zip(writes, names) {
-            content += name.utf8
+        for write in writes {
+            content += write.key.model.text.utf8
+            write.key.syncID.bytes { content += $0 }
             content += write.basis.name
             switch write.action {
             case .erase: content += "erase".utf8

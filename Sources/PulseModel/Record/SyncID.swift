@@ -44,6 +44,11 @@ public struct SyncID: Hashable, Sendable, CustomStringConvertible {
         self.init(high: digits.0, low: digits.1)
     }
 
+    /// Calls `body` with the 16 bytes.
+    package func bytes(_ body: (UnsafeRawBufferPointer) -> Void) {
+        withUnsafeBytes(of: (high.bigEndian, low.bigEndian), body)
+    }
+
     /// Appends the 36 characters of the usual form, in lower case.
     public func append(to bytes: inout [UInt8]) {
         for index in 0..<16 {

@@ -5,7 +5,7 @@ extension Model {
         do {
             return try Model(
                 ModelName("pulse_push")!, audience: .user,
-                fields: [Field("client", .text), Field("pushes", .json)],
+                fields: [Field("client", .text), Field("pushes", .text)],
                 synchronization: SynchronizationRules(retentionDays: 30))
         } catch {
             fatalError("\(error)")
