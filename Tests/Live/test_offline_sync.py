@@ -12,7 +12,7 @@ from offline_sync.normal import normalise
 from offline_sync.player import Player
 from offline_sync.script import load_all
 from offline_sync.servers import OfflineSync
-from offline_sync.sides import ARGUMENTS, EACH, Ours, Reference, require_sync_api
+from offline_sync.sides import ARGUMENTS, EACH, Ours, Reference
 from support.tokens import ENVIRONMENT, SECRET
 
 EVERY = {script.name: script for script in load_all()}
@@ -31,8 +31,6 @@ def reference(secantus, tmp_path_factory):
 
 @pytest.fixture(scope="session", params=["sqlite", "mongodb"])
 def ours(request, tmp_path_factory):
-    require_sync_api()
-
     def start(name: str, *arguments: str) -> Pulsed:
         directory = tmp_path_factory.mktemp(name)
         store = directory / "store.db"

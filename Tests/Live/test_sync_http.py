@@ -52,7 +52,7 @@ def call(server, method, path, user=None, body=None, headers={}):
     """Status, header fields and bytes of an answer."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
     try:
-        fields = dict(headers)
+        fields = {"Content-Type": "application/json"} | headers
         if user:
             fields["Authorization"] = f"Bearer {user}"
         if body is not None and not isinstance(body, bytes):
@@ -168,7 +168,7 @@ def test_a_value_that_does_not_fit_names_its_field(server, user):
 @pytest.mark.parametrize("name", ["nothing", "Tasks", "pulse_push", "pulse_revocation", "x" * 5000, ""])
 def test_what_is_no_collection_is_not_configured(server, user, name):
     results = push(server, user, change("A"), change("B", collection=name))
-    assert [each["error"] for each in results] == [f"Collection not configured: {name[:64]}"] * 2
+    assert [each["error"] for each in results] == ["Batch rolled back", f"Collection not configured: {name[:64]}"]
     if name:
         for path in (f"/sync/pull?since={START}&collections={name}", f"/sync/full?collections={name}"):
             status, _, body = call(server, "GET", path, user)
@@ -273,6 +273,23 @@ def test_a_hostile_body_is_refused_by_its_place(server, user, name):
     assert pull(server, user)["changes"] == []
 
 
+@pytest.mark.parametrize("type, status", [
+    ("application/json", 200), ("Application/JSON ; charset=utf-8", 200), ("application/vnd.sync+json", 200),
+    ("text/plain", 422), ("application/x-www-form-urlencoded", 422), ("text/json", 422), ("json", 422), ("", 422)])
+def test_a_body_must_be_called_json(server, user, type, status):
+    body = {"client_id": "c", "changes": [change("A")]}
+    found, _, answer = call(server, "POST", "/sync/push", user, body, {"Content-Type": type})
+    assert found == status, answer
+    assert len(pull(server, user)["changes"]) == (status == 200)
+
+
+def test_a_body_that_is_not_called_anything_is_refused(server, user):
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as client:
+        client.sendall(f"POST /sync/push HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {user}\r\n"
+                       "Content-Length: 2\r\n\r\n{}".encode())
+        assert client.recv(4096).startswith(b"HTTP/1.1 422 ")
+
+
 def test_too_much_is_refused(server, user):
     delete = {"collection": "tasks", "operation": "delete", "doc_id": "1"}
     status, _, body = call(server, "POST", "/sync/push", user, {"client_id": "c", "changes": [delete] * 10_000})
@@ -293,17 +310,20 @@ def test_a_body_that_does_not_come_holds_nobody_up(tmp_path):
 
 
 def test_requests_of_one_user_at_a_time_are_bounded(tmp_path):
-    with Pulsed(tmp_path / "store.db", "--limit", "sync-requests-per-user=1") as server:
+    with Pulsed(tmp_path / "store.db", "--limit", "sync-requests-per-user=1", *METRICS) as server:
         with socket.create_connection(("127.0.0.1", server.port), timeout=10) as slow:
-            slow.sendall(b"POST /sync/push HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ann\r\nExpect: 100-continue\r\n"
-                         b"Content-Length: 2\r\n\r\n{")
+            slow.sendall(b"POST /sync/push HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ann\r\n"
+                         b"Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{")
             deadline = time.monotonic() + 10
-            while (found := call(server, "GET", f"/sync/pull?since={START}", "ann"))[0] != 429:
+            while server.metrics()["sync_requests"] < 1:
                 assert time.monotonic() < deadline
-            assert found[1]["retry-after"] == "1" and json.loads(found[2])["detail"]
+            status, headers, body = call(server, "GET", f"/sync/pull?since={START}", "ann")
+            assert (status, headers["retry-after"]) == (429, "1") and json.loads(body)["detail"]
             assert call(server, "GET", f"/sync/pull?since={START}", "bob")[0] == 200
             slow.sendall(b"}")
             assert b" 422 " in slow.recv(4096)
+            while server.metrics()["sync_requests"]:
+                assert time.monotonic() < deadline
         assert call(server, "GET", f"/sync/pull?since={START}", "ann")[0] == 200
 
 
@@ -333,7 +353,7 @@ def test_several_requests_go_over_one_connection(server, user):
     headers = {"Authorization": f"Bearer {user}"}
     for number in range(5):
         body = json.dumps({"client_id": "c", "changes": [change(str(number))]})
-        connection.request("POST", "/sync/push", body, headers)
+        connection.request("POST", "/sync/push", body, headers | {"Content-Type": "application/json"})
         assert json.loads(connection.getresponse().read())["results"][0]["status"] == "accepted"
         connection.request("GET", "/sync/full?collections=tasks", headers=headers)
         assert len(gzip.decompress(connection.getresponse().read()).splitlines()) == number + 1
@@ -382,7 +402,7 @@ def test_what_is_done_is_counted(server, user):
         'sync_push_total{status="success"}': 1, 'sync_push_total{status="failure"}': 1, "sync_push_changes_total": 3,
         'sync_conflict_total{collection="tasks"}': 0, 'sync_conflict_total{collection="notices"}': 0,
         "sync_pull_total": 1, "sync_pull_changes_served_total": 2, "sync_full_resync_total": 1,
-        "sync_oplog_size": grown["sync_oplog_size"]}
+        "sync_requests": 0, "sync_websocket_connections": 0, "sync_oplog_size": grown["sync_oplog_size"]}
     assert grown["sync_oplog_size"] >= 2
 
 

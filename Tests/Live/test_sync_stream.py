@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 
-from harness import Client, Closed, Pulsed, Workers
+from harness import Client, Closed, Pulsed, Refused, Workers
 from support import tokens
 from support.client import RawClient
 from support.pulsed import METRICS, binary
@@ -60,13 +60,13 @@ def numbers_in_order(entries: list[dict]) -> list[int]:
     return [uuid.UUID(entry["doc_id"]).int for entry in entries]
 
 
-async def ended(client: Client, code: int) -> list[dict]:
-    """What is sent until the connection is closed, which it must be with this code."""
+async def ended(client: Client, code: int, reason: str = "") -> list[dict]:
+    """What is sent until the connection is closed, which it must be with this code and a reason with these words."""
     frames = []
     with pytest.raises(Closed) as end:
         while True:
             frames.append(await client.receive_one())
-    assert end.value.code == code
+    assert end.value.code == code and reason in end.value.reason
     return frames
 
 
@@ -210,7 +210,7 @@ def test_a_token_may_come_with_the_handshake_and_must_come_somehow(tmp_path):
         for handshake, message in [(None, None), (None, bad), (None, "x"), (good, bad), (good, tokens.token("bob"))]:
             client = await Client.connect(url(server, f"?token={handshake}" if handshake else ""))
             await client.send({"type": "subscribe", "since": ZERO, "token": message})
-            assert await ended(client, AUTHENTICATION) == [{"type": "error", "detail": "Not authenticated"}]
+            assert await ended(client, AUTHENTICATION, "Not authenticated") == []
 
     with Pulsed(tmp_path / "store.db", *tokens.ARGUMENTS, auth="jwt", env=tokens.ENVIRONMENT) as server:
         asyncio.run(run(server))
@@ -249,7 +249,7 @@ def test_an_operator_ends_streams_and_those_of_nobody_else(tmp_path):
                 await stream.receive_until_quiet(0.2)
                 await decide(server, *arguments)
                 assert await ended(stream, code) == []
-            assert len(await ended(await subscribe(server, "ann"), AUTHENTICATION)) == 1
+            assert await ended(await subscribe(server, "ann"), AUTHENTICATION) == []
             assert await other.receive_until_quiet(0.2) == []
 
     with Pulsed(tmp_path / "store.db", env=environment) as server:
@@ -279,8 +279,9 @@ def test_a_first_message_that_is_wrong_ends_the_connection_with_a_reason(pulsed,
     async def run() -> None:
         client = await Client.connect(url(pulsed))
         await client.send_text(message)
-        [error] = await ended(client, WRONG)
-        assert error["type"] == "error" and 0 < len(error["detail"]) < 300
+        with pytest.raises(Closed) as end:
+            await client.receive_one()
+        assert end.value.code == WRONG and end.value.reason
 
     asyncio.run(run())
 
@@ -302,7 +303,7 @@ def test_later_messages_that_are_wrong_are_answered_and_end_it_when_they_are_man
 def test_who_says_nothing_is_sent_away(tmp_path):
     async def run(server: Pulsed) -> None:
         client = await Client.connect(url(server))
-        assert (await ended(client, WRONG))[0]["type"] == "error"
+        assert await ended(client, WRONG, "in time") == []
 
     with Pulsed(tmp_path / "store.db", "--limit", "handshake-seconds=1") as server:
         asyncio.run(run(server))
@@ -314,6 +315,23 @@ def test_a_cursor_of_another_log_needs_a_full_resync(pulsed):
         assert await ended(client, NORMAL) == [{"type": "full_resync_required", "collections": ["task", "item"]}]
 
     asyncio.run(run())
+
+
+def test_the_stream_is_where_the_other_paths_are(tmp_path):
+    async def run(server: Pulsed, path: str) -> None:
+        async with await Client.connect(f"ws://127.0.0.1:{server.port}{path}/stream") as client:
+            await client.send({"type": "subscribe", "since": ZERO, "collections": ["nowhere"], "token": "ann"})
+            assert await ended(client, WRONG, "Collection not configured: nowhere") == []
+
+    async def refused(server: Pulsed) -> None:
+        with pytest.raises(Refused):
+            await Client.connect(url(server))
+
+    with Pulsed(tmp_path / "store.db", "--sync-prefix", "/api/v1/") as server:
+        asyncio.run(run(server, "/api/v1"))
+        asyncio.run(refused(server))
+    with Pulsed(tmp_path / "store.db", "--sync-prefix", "off") as server:
+        asyncio.run(refused(server))
 
 
 def test_a_worker_that_stops_sends_streams_to_another(tmp_path):

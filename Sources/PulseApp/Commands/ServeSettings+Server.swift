@@ -28,6 +28,7 @@ extension ServeSettings {
             configuration.authGrace = authGrace
             configuration.adminToken = adminToken?.text
             configuration.path = path
+            configuration.streamPath = syncPrefix.map { "\($0)/stream" }
             configuration.tokenCookie = authCookie
             configuration.version = Program.version
             configuration.drain = drain

@@ -24,8 +24,8 @@ public struct WriteBatch: Sendable {
     /// What has to be loaded to judge it.
     var keys: [RecordKey] { writes.map(\.key) + (receipt.map { [$0.key] } ?? []) }
 
-    /// The second half and then the first, to be taken from the end. They are not known again as the whole: what comes
-    /// twice of it is told write by write.
+    /// The second half and then the first, to be taken from the end. They are not known again as the whole: sent again,
+    /// each write is judged for itself.
     var halves: [WriteBatch] {
         let middle = writes.count / 2
         return [writes[middle...], writes[..<middle]].map {

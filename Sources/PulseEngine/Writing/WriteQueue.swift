@@ -200,7 +200,7 @@ public final class WriteQueue: Sendable {
             } catch  where error.code == .tooLarge && part.writes.count > 1 {
                 parts += part.halves
             } catch {
-                // What went before stays. The client sends all again, and what is there already is recognised.
+                // What went before stays. The client sends all again, and is told of what is there already.
                 result = .failure(failure(error))
             }
         }

@@ -28,14 +28,15 @@ struct FullRoute: Sendable {
         guard let cursor = cursor(query.text("cursor"), in: position, through: collections) else {
             throw .invalid([.wrongValue(["query", "cursor"], "cursor is none of this full resync")])
         }
+        // One record more than is asked for tells whether more follows.
         let page = try await SyncError.reading { () async throws(StoreError) in
             try await engine.store.read(
                 LogQuery(
-                    .lanes(collections.lanes(after: cursor.after)), upTo: cursor.end.version, maximumRecords: limit,
-                    maximumBytes: SyncRoutes.maximumPageBytes))
+                    .lanes(collections.lanes(after: cursor.after)), upTo: cursor.end.version,
+                    maximumRecords: limit + 1, maximumBytes: SyncRoutes.maximumPageBytes))
         }
         metrics.fullResyncs.add()
-        return Self.answer(page, of: collections, from: cursor, secret: position.secret)
+        return Self.answer(page.prefix(limit), of: collections, from: cursor, secret: position.secret)
     }
 
     /// - Returns: nil where the client's is not to be taken.
@@ -72,6 +73,13 @@ struct FullRoute: Sendable {
             try await writer.finish(nil)
         }
         return Response(status: .ok, headers: headers, body: body)
+    }
+}
+
+extension LogPage {
+    fileprivate func prefix(_ count: Int) -> LogPage {
+        guard records.count > count else { return self }
+        return LogPage(records: Array(records.prefix(count)), reached: records[count - 1].version)
     }
 }
 

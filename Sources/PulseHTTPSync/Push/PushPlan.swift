@@ -6,31 +6,21 @@ import PulseWire
 struct PushPlan: Sendable {
     /// One for each change: its write, or why it is rejected.
     private(set) var items: [Result<Write, ItemError>] = []
-    /// The model of each change; nil where there is none.
+    /// The model of each change; nil where its author may not write there.
     private(set) var models: [Model?] = []
-    /// Why none of an atomic push is judged: nobody may write there.
-    private(set) var denial: String?
 
     init(_ request: PushRequest, by identity: Identity, schema: Schema) {
         for change in request.changes {
-            let model = schema.collection(change.collection, for: identity)
-            models.append(model)
-            guard let model else {
-                deny("Collection not configured: \(change.collection.excerpt(maximumByteCount: 64))")
-                continue
+            do throws(CollectionDenial) {
+                let model = try schema.collection(change.collection, for: identity)
+                guard !identity.readOnly.contains(model.name) else { throw .accessDenied(model.name) }
+                models.append(model)
+                items.append(Self.item(change, of: model, in: model.scopes(of: identity)))
+            } catch {
+                models.append(nil)
+                items.append(.failure(ItemError(error.description)))
             }
-            let scopes = model.scopes(of: identity)
-            guard !identity.readOnly.contains(model.name), !scopes.isEmpty else {
-                deny("Access denied for collection: \(model.name)")
-                continue
-            }
-            items.append(Self.item(change, of: model, in: scopes))
         }
-    }
-
-    private mutating func deny(_ reason: String) {
-        denial = denial ?? reason
-        items.append(.failure(ItemError(reason)))
     }
 
     private static func item(

@@ -34,7 +34,6 @@ struct PushRoute: Sendable {
 
     private func push(_ request: PushRequest, by identity: Identity) async throws(SyncError) -> [PushResult] {
         var plan = PushPlan(request, by: identity, schema: engine.schema)
-        if isAtomic, let denial = plan.denial { return request.changes.map { _ in .rejected(denial) } }
         try await pass(&plan, by: identity)
         if isAtomic, let index = plan.firstRejected, case .failure(let error) = plan.items[index] {
             return plan.rolledBack(for: index, .rejected(error.message))

@@ -17,6 +17,9 @@ package final class RequestSlots: Sendable {
         self.maximumOfUser = maximumOfUser
     }
 
+    /// Requests that are worked on now.
+    package var count: Int { held.withLock(\.total) }
+
     /// - Throws: ``SyncError`` where there is no room for another one; then ``leave(_:)`` is not to be called.
     package func enter(_ user: UserID) throws(SyncError) {
         let refusal: SyncError? = held.withLock { held in

@@ -12,7 +12,7 @@ package enum Specification {
            "name": "MIT",
            "identifier": "MIT"
           },
-          "description": "Push, pull, full resync and a live stream over the log that the pulse protocol syncs: what a client of one writes,\nthe clients of the other are sent. Clients of fastapi-offline-sync change the base URL and nothing else.\n\n**Collections.** Every model of the schema is a collection, and the schema may declare collections without a schema\nof their own. A document is a JSON object with a `doc_id`, text or an integer, which is unique in its collection and\nscope. A scope is a user or a group of users, as the collection is declared, and comes from the token. Documents of\nother scopes are not there: neither their contents nor their ids nor their versions are told.\n\n**Versions** are hybrid logical clock stamps, `20260502T120000.000Z-0001`: a UTC time in milliseconds and a counter.\nEach change of a document takes one, and no two are equal. They order as the log does; that is by time, then by\ncounter *as numbers*: a counter may have more than four digits. A node may follow in what clients send\n(`…-0001-a1b2`), and does not count; the server writes none.\n\n**A client** keeps the `last_seq` it was last sent. It begins with a full resync, goes on from its `X-Sync-LastSeq`\nby pulls or a stream, and does a full resync again when it is told `full_resync_required`.\n\n## Stream\n\n`GET /stream` upgrades to a WebSocket with JSON objects in text frames. The client's first message is a `Subscribe`;\nthe token is in it, or in the query of the address (`?token=`). The server sends an `Entry` for each change behind\n`since`, first those that are there, then each new one when it is committed, in version order and without a gap in\nbetween; and `{\"type\":\"ping\"}` every 30 seconds. A client that reads slowly misses nothing: a document that changes\nagain meanwhile is sent once, at its newest version. The server sends\n`{\"type\":\"full_resync_required\",\"collections\":[…]}` and closes where a pull would answer so. It closes when the\nfirst message is no `Subscribe`, when the token is not good (any more), and when a collection is not configured or\ndenied.\n\n## Errors\n\nA request that is not as this document has it is a 422 that lists where (`loc`) and why; any other error has one\nsentence. An answer 429 or 503 can be tried again, after `Retry-After` seconds.\n"
+          "description": "Push, pull, full resync and a live stream over the log that the pulse protocol syncs: what a client of one writes,\nthe clients of the other are sent. Clients of fastapi-offline-sync change the base URL and nothing else.\n\n**Collections.** Every model of the schema is a collection, and the schema may declare collections without a schema\nof their own. A document is a JSON object with a `doc_id`, text or an integer, which is unique in its collection and\nscope. A scope is a user or a group of users, as the collection is declared, and comes from the token. Documents of\nother scopes are not there: neither their contents nor their ids nor their versions are told.\n\n**Versions** are hybrid logical clock stamps, `20260502T120000.000Z-0001`: a UTC time in milliseconds and a counter.\nEach change of a document takes one, and no two are equal. They order as the log does; that is by time, then by\ncounter *as numbers*: a counter may have more than four digits. A node may follow in what clients send\n(`…-0001-a1b2`), and does not count; the server writes none.\n\n**A client** keeps the `last_seq` it was last sent. It begins with a full resync, goes on from its `X-Sync-LastSeq`\nby pulls or a stream, and does a full resync again when it is told `full_resync_required`.\n\n## Stream\n\n`GET /stream` upgrades to a WebSocket with JSON objects in text frames. The client's first message is a `Subscribe`;\nthe token is in it, or in the query of the address (`?token=`). The server sends an `Entry` for each change behind\n`since`, first those that are there, then each new one when it is committed, in version order and without a gap in\nbetween; and `{\"type\":\"ping\"}` every 30 seconds. A client that reads slowly misses nothing: a document that changes\nagain meanwhile is sent once, at its newest version. The server sends\n`{\"type\":\"full_resync_required\",\"collections\":[…]}` and closes where a pull would answer so. It closes when the\nfirst message is no `Subscribe`, when the token is not good (any more), and when a collection is not configured or\ndenied; the close frame has the reason.\n\nLater the client may send `{\"type\":\"auth\",\"token\":\"…\"}` before its token ends, which is answered by\n`{\"type\":\"auth_ack\",\"expires_in\":…}`, and another `Subscribe`, which takes the place of the first. Any other message\nof a `type` is ignored; what is none, or is refused, is answered by `{\"type\":\"error\",\"detail\":\"…\"}`.\n\n## Errors\n\nA request that is not as this document has it is a 422 that lists where (`loc`) and why; any other error has one\nsentence. An answer 429 or 503 can be tried again, after `Retry-After` seconds.\n"
          },
          "servers": [
           {
@@ -92,6 +92,9 @@ package enum Specification {
              },
              "503": {
               "$ref": "#/components/responses/Unavailable"
+             },
+             "507": {
+              "$ref": "#/components/responses/Full"
              }
             }
            }
@@ -100,7 +103,7 @@ package enum Specification {
            "get": {
             "operationId": "pull",
             "summary": "Reads what has changed since a version.",
-            "description": "Documents that changed behind `since`, in the order of their versions. A document that changed several times is\nthere once, at its newest version. `last_seq` is the `since` of the next pull. A page without changes is the\nlast one.\n\nWhere `since` is older than what the server still knows of deleted documents, or far ahead of its clock, the\nanswer is `full_resync_required`.\n",
+            "description": "Documents that changed behind `since`, in the order of their versions. A document that changed several times is\nthere once, at its newest version. `last_seq` is the `since` of the next pull. A page may end before `limit`, at\n1 MiB of documents; one without changes is the last one.\n\nWhere `since` is older than what the server still knows of deleted documents, or far ahead of its clock, the\nanswer is `full_resync_required`.\n",
             "parameters": [
              {
               "name": "since",
@@ -129,6 +132,14 @@ package enum Specification {
                "minimum": 1,
                "maximum": 1000,
                "default": 500
+              }
+             },
+             {
+              "name": "scope_id",
+              "in": "query",
+              "description": "The user or the group whose documents are meant; without it, all that the token opens.",
+              "schema": {
+               "type": "string"
               }
              }
             ],
@@ -201,7 +212,7 @@ package enum Specification {
            "get": {
             "operationId": "full",
             "summary": "Reads all documents.",
-            "description": "All documents of the collections, the deleted ones too, as of the moment of the first page: a line of JSON each\n(`FullLine`), in no promised order, compressed by gzip whatever the client accepts. While there is more,\n`X-Sync-Cursor` asks for the next page, with the same token and collections. `X-Sync-LastSeq` is the `since` of\nthe pull that follows, the same on every page: it has what was edited meanwhile.\n",
+            "description": "All documents of the collections, the deleted ones too, as of the moment of the first page: a line of JSON each\n(`FullLine`), in no promised order, compressed by gzip whatever the client accepts. While there is more,\n`X-Sync-Cursor` asks for the next page, with the same token and collections; a page may end before `limit`, at\n1 MiB of documents. `X-Sync-LastSeq` is the `since` of the pull that follows, the same on every page: it has\nwhat was edited meanwhile.\n",
             "parameters": [
              {
               "name": "collections",
@@ -230,6 +241,14 @@ package enum Specification {
                "minimum": 1,
                "maximum": 1000,
                "default": 1000
+              }
+             },
+             {
+              "name": "scope_id",
+              "in": "query",
+              "description": "The user or the group whose documents are meant; without it, all that the token opens.",
+              "schema": {
+               "type": "string"
               }
              }
             ],
@@ -345,6 +364,9 @@ package enum Specification {
              },
              "503": {
               "$ref": "#/components/responses/Unavailable"
+             },
+             "507": {
+              "$ref": "#/components/responses/Full"
              }
             }
            }
@@ -370,12 +392,12 @@ package enum Specification {
             "pattern": "^[0-9]{4}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3])([0-5][0-9]){2}\\.[0-9]{1,6}Z-[0-9]+(-.*)?$"
            },
            "DocumentID": {
-            "description": "Text of 1 to 255 bytes of UTF-8 without control characters, or an integer of 64 bits.",
+            "description": "Text of 1 to 512 bytes of UTF-8 without control characters, or an integer of 64 bits.",
             "oneOf": [
              {
               "type": "string",
               "minLength": 1,
-              "maxLength": 255
+              "maxLength": 512
              },
              {
               "type": "integer",
@@ -702,6 +724,42 @@ package enum Specification {
                 }
                }
               }
+             },
+             {
+              "type": "object",
+              "required": [
+               "type",
+               "expires_in"
+              ],
+              "additionalProperties": false,
+              "properties": {
+               "type": {
+                "const": "auth_ack"
+               },
+               "expires_in": {
+                "description": "Seconds; null for never.",
+                "type": [
+                 "integer",
+                 "null"
+                ]
+               }
+              }
+             },
+             {
+              "type": "object",
+              "required": [
+               "type",
+               "detail"
+              ],
+              "additionalProperties": false,
+              "properties": {
+               "type": {
+                "const": "error"
+               },
+               "detail": {
+                "type": "string"
+               }
+              }
              }
             ]
            },
@@ -909,6 +967,19 @@ package enum Specification {
               },
               "example": {
                "detail": "The store does not answer"
+              }
+             }
+            }
+           },
+           "Full": {
+            "description": "The store has no room for more. Deletes are taken.",
+            "content": {
+             "application/json": {
+              "schema": {
+               "$ref": "#/components/schemas/Error"
+              },
+              "example": {
+               "detail": "The store is full: only deletes are taken"
               }
              }
             }

@@ -10,7 +10,10 @@ struct SyncMetrics: Sendable {
     let fullResyncs: Counter
     private let conflicts: [ModelName: Counter]
 
-    init(_ registry: MetricRegistry, schema: Schema, head: @escaping @Sendable () -> Version) {
+    init(
+        _ registry: MetricRegistry, schema: Schema, requests: @escaping @Sendable () -> Int,
+        head: @escaping @Sendable () -> Version
+    ) {
         func pushes(_ status: String) -> Counter {
             registry.counter("sync_push_total", "Pushes over HTTP.", labels: [("status", status)])
         }
@@ -29,6 +32,7 @@ struct SyncMetrics: Sendable {
         pulls = registry.counter("sync_pull_total", "Pulls over HTTP.")
         pulledChanges = registry.counter("sync_pull_changes_served_total", "Changes in answers to pulls.")
         fullResyncs = registry.counter("sync_full_resync_total", "Pages of full resyncs.")
+        registry.gauge("sync_requests", "Pushes, pulls and full resyncs that are worked on.") { Double(requests()) }
         registry.gauge("sync_oplog_size", "Changes that the log has had so far.") { Double(head().number) }
     }
 

@@ -29,8 +29,10 @@ package struct SyncRoutes: RouterMiddleware {
         self.engine = engine
         self.admission = admission
         self.configuration = configuration
-        self.metrics = SyncMetrics(metrics, schema: engine.schema, head: { [engine] in engine.knownHead })
-        slots = RequestSlots(configuration.requests, ofUser: configuration.requestsPerUser)
+        let slots = RequestSlots(configuration.requests, ofUser: configuration.requestsPerUser)
+        self.metrics = SyncMetrics(
+            metrics, schema: engine.schema, requests: { slots.count }, head: { [engine] in engine.knownHead })
+        self.slots = slots
         self.logger = logger
     }
 
@@ -113,11 +115,15 @@ package struct SyncRoutes: RouterMiddleware {
     }
 
     private func body(of request: Request) async throws(SyncError) -> [UInt8] {
+        let body: [UInt8]
         do {
-            return Array(buffer: try await request.body.collect(upTo: configuration.maximumBodyBytes))
+            body = Array(buffer: try await request.body.collect(upTo: configuration.maximumBodyBytes))
         } catch {
             throw .tooLarge
         }
+        // Nothing that a browser sends for a page of another site without asking first is called JSON.
+        guard body.isEmpty || request.headers.contentIsJSON else { throw .invalid([.notObject(["body"])]) }
+        return body
     }
 
     /// For a body that has documents so many levels down.
@@ -126,5 +132,12 @@ package struct SyncRoutes: RouterMiddleware {
         return JSONLimits(
             maximumDepth: min(json.maximumDepth + levels, JSONLimits.greatestDepth),
             maximumScalarBytes: json.maximumScalarBytes, maximumKeys: json.maximumKeys)
+    }
+}
+
+extension HTTPFields {
+    fileprivate var contentIsJSON: Bool {
+        let type = self[.contentType]?.prefix { $0 != ";" }.lowercased().filter { $0 != " " } ?? ""
+        return type == "application/json" || type.hasPrefix("application/") && type.hasSuffix("+json")
     }
 }

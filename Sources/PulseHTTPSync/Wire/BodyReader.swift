@@ -16,6 +16,7 @@ struct BodyReader {
     ///
     /// - Throws: ``SyncError`` when it is none.
     static func object(in body: [UInt8], limits: JSONLimits) throws(SyncError) -> JSONObject {
+        guard !body.isEmpty else { throw .invalid([.missing(["body"])]) }
         let value: JSONValue
         do throws(JSONError) {
             value = try JSONValue.parse(body, limits: limits)
@@ -33,10 +34,7 @@ struct BodyReader {
 
     mutating func object(_ value: JSONValue, at location: [RequestFault.Step]) -> JSONObject? {
         guard case .object(let object) = value else {
-            note(
-                RequestFault(
-                    location: location, message: "Input should be a valid dictionary or object to extract fields from",
-                    type: "model_attributes_type"))
+            note(.notObject(location))
             return nil
         }
         if let fault = object.fault {

@@ -8,19 +8,17 @@ struct Collections: Sendable {
     let lanes: [(model: ModelName, scope: Scope)]
 
     /// - Parameters:
-    ///   - names: nil or empty for all.
+    ///   - names: empty for all that the identity may read.
     ///   - scopeID: the user or the group to which it is confined; nil for all of the identity's.
-    /// - Throws: ``SyncError`` where one is not there, or not for this identity: which of the two is not told.
+    /// - Throws: ``SyncError`` where one is not there, or not for this identity.
     init(
         named names: [String], in schema: Schema, for identity: Identity, scopeID: String?
     ) throws(SyncError) {
-        var models: [Model] = []
-        if names.isEmpty { models = schema.models.filter { !identity.withheld.contains($0.name) } }
-        for name in names {
-            guard let model = schema.collection(name, for: identity) else { throw .notConfigured(name) }
-            if !models.contains(where: { $0.name == model.name }) { models.append(model) }
+        do throws(CollectionDenial) {
+            models = try schema.collections(names, for: identity)
+        } catch {
+            throw .denied(error.description)
         }
-        self.models = models
         lanes = models.flatMap { model in
             model.scopes(of: identity).filter { scopeID == nil || $0.isNamed(scopeID ?? "") }
                 .map { (model.name, $0) }
@@ -47,11 +45,5 @@ extension Scope {
         case .user(let user): user.text.utf8.elementsEqual(text.utf8)
         case .group(let group): group.value.text.utf8.elementsEqual(text.utf8)
         }
-    }
-}
-
-extension SyncError {
-    static func notConfigured(_ name: String) -> SyncError {
-        denied("Collection not configured: \(name.excerpt(maximumByteCount: 64))")
     }
 }

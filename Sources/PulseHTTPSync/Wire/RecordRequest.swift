@@ -17,8 +17,11 @@ struct RecordRequest: Sendable {
         let scopeID = reader.optionalString("scope_id", in: object, at: ["body"])
         actor = reader.optionalString("actor", in: object, at: ["body"])
         guard let collection, let operation, let id, reader.faults.isEmpty else { throw .invalid(reader.faults) }
-        guard let model = ModelName(collection).flatMap({ $0.isReserved ? nil : schema[$0] }) else {
-            throw .notConfigured(collection)
+        let model: Model
+        do throws(CollectionDenial) {
+            model = try schema.collection(collection)
+        } catch {
+            throw .denied(error.description)
         }
         guard let scope = model.scope(named: scopeID) else {
             throw .invalid([.wrongValue(["body", "scope_id"], "scope_id must be the id of a user or group")])

@@ -81,6 +81,12 @@ extension RequestFault {
         RequestFault(location: location, message: "Input should be a valid string", type: "string_type")
     }
 
+    static func notObject(_ location: [Step]) -> RequestFault {
+        RequestFault(
+            location: location, message: "Input should be a valid dictionary or object to extract fields from",
+            type: "model_attributes_type")
+    }
+
     static func wrongValue(_ location: [Step], _ message: String) -> RequestFault {
         RequestFault(location: location, message: "Value error, \(message)", type: "value_error")
     }

@@ -48,11 +48,6 @@ public struct Schema: Sendable, Hashable {
         return model
     }
 
-    /// The model that the HTTP API means by a collection; nil where the identity may not access it.
-    package func collection(_ name: String, for identity: Identity) -> Model? {
-        ModelName(name).flatMap { $0.isReserved || identity.withheld.contains($0) ? nil : self[$0] }
-    }
-
     /// An identity without what the models' rules of access withhold from it.
     public func granting(_ identity: Identity) -> Identity {
         func modelsRefused(by rule: KeyPath<AccessRules, AccessRule>) -> Set<ModelName> {

@@ -33,13 +33,13 @@ final class StreamSession: WebSocketSession, @unchecked Sendable {
         self.connection = connection
         let patience = TimeAmount(endpoint.configuration.web.limits.handshakeTimeout)
         deadline = connection.eventLoop.scheduleTask(in: patience) {
-            self.fail(.policyViolation, "No subscribe message came in time.")
+            self.end(.policyViolation, "No subscribe message came in time.")
         }
     }
 
     func received(text: ByteBuffer) {
         guard rate.received(byteCount: text.readableBytes, now: .now()) == .take else {
-            return fail(.policyViolation, "Messages came too fast.")
+            return end(.policyViolation, "Messages came too fast.")
         }
         do throws(WireError) {
             try take(
@@ -97,9 +97,12 @@ final class StreamSession: WebSocketSession, @unchecked Sendable {
         guard let connection else { return }
         switch start {
         case .refused(let code, let detail):
-            return fail(code, detail)
+            return end(code, detail)
         case .fullResync(let names):
-            return end(.fullResyncRequired(names), .normalClosure, "A full resync is required.")
+            var frames = FrameBuffer(reserving: 128)
+            frames.append(.fullResyncRequired(names))
+            connection.write(frames: ByteBuffer(bytes: frames.bytes))
+            return end(.normalClosure, "A full resync is required.")
         case .begins(let identity, let reader, let version):
             deadline?.cancel()
             guard let stream = stream ?? admit(identity, on: connection) else { return }
@@ -111,7 +114,7 @@ final class StreamSession: WebSocketSession, @unchecked Sendable {
     private func admit(_ identity: Identity, on connection: WebSocketConnection) -> EntryStream? {
         if let shortage = guest.place.claim(for: identity.user) {
             endpoint.metrics.count(.denied)
-            fail(.tryAgainLater, shortage.refusal.reason)
+            end(.tryAgainLater, shortage.refusal.reason)
             return nil
         }
         endpoint.metrics.count(.accepted)
@@ -121,20 +124,12 @@ final class StreamSession: WebSocketSession, @unchecked Sendable {
     }
 
     private func refuse(_ error: WireError) {
-        if let stream { stream.refuse(error) } else { fail(.policyViolation, error.message) }
+        if let stream { stream.refuse(error) } else { end(.policyViolation, error.message) }
     }
 
-    private func fail(_ code: WebSocketCloseCode, _ detail: String) {
-        end(.error(detail), code, detail)
-    }
-
-    private func end(_ notice: StreamNotice, _ code: WebSocketCloseCode, _ reason: String) {
-        guard let connection else { return }
+    private func end(_ code: WebSocketCloseCode, _ reason: String) {
         stream?.stop()
-        var frames = FrameBuffer(reserving: 128)
-        frames.append(notice)
-        connection.write(frames: ByteBuffer(bytes: frames.bytes))
-        connection.close(code: code, reason: reason)
+        connection?.close(code: code, reason: reason)
     }
 
     /// A client that is not read by is not listened to.

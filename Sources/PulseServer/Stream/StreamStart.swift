@@ -47,15 +47,12 @@ extension StreamEndpoint {
         _ subscription: StreamSubscription, scopeID: String?, by identity: Identity
     ) async -> StreamStart {
         let schema = engine.schema
-        var models: [Model] = []
-        for name in subscription.collections {
-            guard let model = schema.collection(name, for: identity) else {
-                let excerpt = name.excerpt(maximumByteCount: 64)
-                return .refused(.policyViolation, "Collection not configured: \(excerpt)")
-            }
-            if !models.contains(where: { $0.name == model.name }) { models.append(model) }
+        let models: [Model]
+        do throws(CollectionDenial) {
+            models = try schema.collections(subscription.collections, for: identity)
+        } catch {
+            return .refused(.policyViolation, error.description)
         }
-        if models.isEmpty { models = schema.models.filter { !identity.withheld.contains($0.name) } }
         do throws(StoreError) {
             let position = try await engine.store.position()
             switch try await engine.resumption(after: subscription.since, in: position, of: models) {

@@ -22,6 +22,6 @@ ROWS = {
     "reasons": "A change that may not be made gives its reason to the whole batch; to itself.",
     "failures": "Other requests that are a 500; they are answered.",
     "denied": "A pull that names no collection is refused when one is denied; it is of those that may be read.",
-    "ids": "An empty id is taken, and true is 1; an id is text of 1 to 255 bytes, or an integer.",
+    "ids": "An empty id is taken, and true is 1; an id is text of 1 to 512 bytes, or an integer.",
     "clock": "Versions repeat within a millisecond, and sort wrongly past 9999 in one; neither.",
 }

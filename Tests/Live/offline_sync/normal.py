@@ -11,7 +11,7 @@ FREE_TEXT = [401, 500]
 def normalise(answers: list[dict], names: Names) -> list[dict]:
     """Placeholders for ids, versions renumbered in their order; no free text, and no order where there is none."""
     answers = [_without_free_text(answer) for answer in answers]
-    held = [{key: value for key, value in answer.items() if key != "last_seq"} for answer in answers]
+    held = [_without_last_seq(answer) for answer in answers]
     stamps = sorted({rank(text) for text in _texts(held) if STAMP.fullmatch(text)})
     ranks = {stamp: f"v{number}" for number, stamp in enumerate(stamps, start=1)}
     return [_normal(answer, names, ranks) for answer in answers]
@@ -24,9 +24,8 @@ def _normal(answer: dict, names: Names, ranks: dict) -> dict:
         found["cursor"] = found["cursor"] is not None
     if "last_seq" in answer:
         # A pull behind it must miss nothing: it is where it stands among the versions of this scope that counts.
-        issued = sorted(map(rank, answer["issued"]))
-        reached = [ranks[version] for version in issued if version <= rank(answer["last_seq"])]
-        found["last_seq"] = reached[-1] if reached else "before"
+        issued = {version: ranks[version] for version in sorted(map(rank, answer["issued"]))}
+        found["last_seq"] = _place(answer["last_seq"], issued)
     if "all" in found:
         found["all"].sort(key=lambda line: (line["collection"], str(line["doc_id"])))
     return found
@@ -65,4 +64,16 @@ def _renumbered(value: Any, ranks: dict) -> Any:
         return {key: _renumbered(item, ranks) for key, item in value.items()}
     if isinstance(value, list):
         return [_renumbered(item, ranks) for item in value]
-    return ranks.get(rank(value), value) if isinstance(value, str) and STAMP.fullmatch(value) else value
+    return _place(value, ranks) if isinstance(value, str) and STAMP.fullmatch(value) else value
+
+
+def _place(stamp: str, ranks: dict) -> str:
+    """The last of some versions that is not behind a stamp."""
+    reached = [name for version, name in ranks.items() if version <= rank(stamp)]
+    return reached[-1] if reached else "before"
+
+
+def _without_last_seq(answer: Any) -> Any:
+    if not isinstance(answer, dict):
+        return answer
+    return {key: _without_last_seq(value) for key, value in answer.items() if key != "last_seq"}

@@ -36,8 +36,8 @@ class Player:
         with self.opened:
             for step in self.script.steps:
                 self.answers.append(getattr(self, next(iter(step)))(step))
-            if self.streams:
-                self.answers.append({"rest": {name: self._listen(name, None) for name in self.streams}})
+            rest = {name: self._listen(name, None) for name in list(self.streams)}
+            self.answers.append({"rest": {name: messages for name, messages in rest.items() if messages}})
             return self.answers
 
     def push(self, step: dict) -> dict:
@@ -121,6 +121,7 @@ class Player:
             except TimeoutError:
                 break
             except ConnectionClosed:
+                del self.streams[name]
                 found.append("closed")
                 break
             found.append(json.loads(message))

@@ -1,13 +1,11 @@
 """The two servers, and what a conversation needs to know of each."""
 
-import subprocess
 import time
 from pathlib import Path
 from urllib.request import urlopen
 
-import pytest
 from offline_sync.servers import OfflineSync
-from support.pulsed import Pulsed, binary
+from support.pulsed import Pulsed
 from support.tokens import token
 
 #: What this server is started with: the collections of the conversations, and tokens with a user and a business.
@@ -15,12 +13,6 @@ ARGUMENTS = ["--schema", Path(__file__).with_name("collections.yaml"), "--jwt-ke
              "--jwt-groups", "business_id=business_id"]
 #: More of it, so that each change of a push is judged on its own.
 EACH = ["--sync-atomic", "off"]
-
-
-def require_sync_api() -> None:
-    """Skips the test while the server that is tested does not have the API."""
-    if "sync-prefix" not in subprocess.run([binary(), "serve", "--help"], capture_output=True, text=True).stdout:
-        pytest.skip("this server has no HTTP sync API")
 
 
 class Side:

@@ -28,9 +28,9 @@ class Refused(Exception):
 class Closed(Exception):
     """The server closed the connection; `code` is None when it did so without a close frame."""
 
-    def __init__(self, code: int | None):
-        super().__init__(f"the server closed the connection (code {code})")
-        self.code = code
+    def __init__(self, code: int | None, reason: str = ""):
+        super().__init__(f"the server closed the connection (code {code}, {reason!r})")
+        self.code, self.reason = code, reason
 
 
 class Client:
@@ -152,4 +152,4 @@ class RawClient:
 
 
 def _closed(closed: ConnectionClosed) -> Closed:
-    return Closed(closed.rcvd.code if closed.rcvd else None)
+    return Closed(closed.rcvd.code, closed.rcvd.reason) if closed.rcvd else Closed(None)
