@@ -1,7 +1,11 @@
 """Other programs' writes into a MongoDB store: taken over, with versions, and sent to whom they concern."""
 
 import asyncio
+import json
+import os
+import signal
 import time
+import urllib.request
 import uuid
 from datetime import UTC, datetime
 
@@ -22,6 +26,9 @@ models:
     scope: global
     fields:
       - {name: title, type: text}
+collections:
+  - name: notes
+    scope: user
 """
 
 
@@ -186,6 +193,96 @@ def test_two_workers_take_a_document_over_once(world):
 
     with world.serve() as first, world.serve() as second:
         run(story(first, second))
+
+
+def test_a_document_of_a_collection_is_taken_over_moved_and_pulled(world):
+    with world.serve() as server:
+        world.database.notes.insert_many([
+            {"_id": "x", "user_id": 7, "text": "Milk", "more": {"a": [1, 2.5, None]}},
+            {"_id": 5, "_sync_scope_id": "8", "text": "eight's"},
+            {"_id": "gone", "user_id": 7, "text": "old", "is_deleted": True}])
+        wait_for(lambda: world.database.notes.count_documents({"_sync": {"$exists": True}}) == 3)
+        wait_for(lambda: world.database.notes.count_documents({}) == 3)
+        entries = {entry["doc_id"]: entry for entry in pull(server, 7)}
+        assert entries.keys() == {"x", "gone"}
+        assert entries["x"]["data"] == {
+            "_id": "x", "user_id": 7, "text": "Milk", "more": {"a": [1, 2.5, None]}}
+        assert (entries["gone"]["operation"], entries["gone"]["data"]) == ("delete", None)
+        assert [entry["doc_id"] for entry in pull(server, 8)] == [5]
+        # Written again by the other program, it takes the place of the record.
+        world.database.notes.insert_one({"_id": "x", "user_id": 7, "text": "Bread"})
+        wait_for(lambda: [e["data"] for e in pull(server, 7) if e["doc_id"] == "x"] == [
+            {"_id": "x", "user_id": 7, "text": "Bread"}])
+        wait_for(lambda: world.database.notes.count_documents({}) == 3)
+
+
+def test_two_workers_write_a_document_that_is_moved_once(world):
+    with world.serve() as first, world.serve() as second:
+        world.database.notes.insert_many([{"_id": f"n{index}", "user_id": 7} for index in range(40)])
+        wait_for(lambda: world.database.notes.count_documents({"_sync": {"$exists": False}}) == 0)
+        # What comes behind them has been handled by both.
+        world.database.notes.insert_one({"_id": "end", "user_id": 7})
+        wait_for(lambda: len(pull(first, 7)) == 41)
+        time.sleep(1)
+        entries = pull(second, 7)
+        assert len(entries) == 41 and all(entry["parent_version"] is None for entry in entries)
+
+
+def test_a_worker_that_comes_late_does_not_undo_what_was_edited_since(world):
+    key = str(uuid.uuid4())
+    with world.serve() as first, world.serve() as late:
+        # Both follow.
+        world.database.notes.insert_one({"_id": "before", "user_id": 7})
+        wait_for(lambda: pull(first, 7))
+        wait_for(lambda: not world.database.notes.find_one({"_id": "before"}))
+        time.sleep(2)
+        os.kill(late.pid, signal.SIGSTOP)
+        try:
+            world.database.notes.insert_one({"_id": "x", "user_id": 7, "text": "theirs"})
+            world.database.task.insert_one({"_id": uuid.UUID(key), "user_id": 7, "title": "theirs"})
+            wait_for(lambda: len(pull(first, 7)) == 3)
+            wait_for(lambda: not world.database.notes.find_one({"_id": "x"}))
+            for entry in pull(first, 7):
+                if entry["doc_id"] in ("x", key):
+                    name = "title" if entry["doc_id"] == key else "text"
+                    edit(first, 7, entry, {name: "edited"})
+            edited = pull(first, 7)
+        finally:
+            os.kill(late.pid, signal.SIGCONT)
+        # What comes behind the two has been handled by the late one, too.
+        world.database.notes.insert_one({"_id": "end", "user_id": 9})
+        wait_for(lambda: pull(late, 9))
+        time.sleep(2)
+        assert pull(first, 7) == edited
+
+
+def test_a_document_that_the_database_refuses_as_a_record_holds_up_nobody(world):
+    # The record would stand beside the document until that is removed.
+    world.database.notes.create_index("text", unique=True, partialFilterExpression={"text": {"$exists": True}})
+    with world.serve() as server:
+        world.database.notes.insert_one({"_id": "refused", "user_id": 7, "text": "one of a kind"})
+        world.database.notes.insert_one({"_id": "taken", "user_id": 7})
+        wait_for(lambda: [entry["doc_id"] for entry in pull(server, 7)] == ["taken"])
+        assert "cannot be taken over" in server.log()
+
+
+def call(server, method: str, path: str, user: int, body: dict | None = None) -> dict:
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{server.port}/sync/{path}", json.dumps(body).encode() if body else None,
+        {"Authorization": f"Bearer {user}"}, method=method)
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return json.load(answer)
+
+
+def pull(server, user: int) -> list[dict]:
+    return call(server, "GET", "pull?since=19700101T000000.000Z-0000", user)["changes"]
+
+
+def edit(server, user: int, entry: dict, data: dict):
+    [result] = call(server, "POST", "push", user, {"client_id": "c", "changes": [{
+        "collection": entry["collection"], "operation": "upsert", "doc_id": entry["doc_id"], "data": data,
+        "parent_version": entry["version"]}]})["results"]
+    assert result["status"] == "accepted", result
 
 
 def wait_for(condition, timeout: float = 15):

@@ -102,9 +102,8 @@ struct ServeCommand<Application: ServerApplication>: AsyncParsableCommand {
         of store: any ChangeStore, _ engine: SyncEngine, _ settings: ServeSettings, logger: Logger
     ) -> Task<Void, Never>? {
         guard settings.adoptsForeignWrites, let store = store as? MongoStore else { return nil }
-        let tail = MongoTail(of: store, schema: engine.schema, logger: logger) { write in
-            let outcomes = try await engine.write(WriteBatch(author: .server, writes: [write]))
-            if case .rejected(let error) = outcomes[0] { throw MongoTail.Refusal(error.message) }
+        let tail = MongoTail(of: store, schema: engine.schema, logger: logger) { write throws(WriteError) in
+            try await engine.write(WriteBatch(author: .server, writes: [write]))[0]
         }
         return Task { await tail.run() }
     }

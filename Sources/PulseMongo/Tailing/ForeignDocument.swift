@@ -6,7 +6,9 @@ import PulseModel
 /// A document that is no record yet belongs to whom its `user_id`, its group's claim or its `_sync_scope_id` says, and is
 /// deleted where `is_deleted` or `_sync_deleted` is true. One that is a record has what it was changed to.
 struct ForeignDocument {
-    let write: Write
+    let key: RecordKey
+    private let scope: Scope
+    private let action: Write.Action
     /// Whether the record's document takes the place of this one, whose `_id` is another.
     let isMoved: Bool
 
@@ -44,9 +46,8 @@ struct ForeignDocument {
     private init(changed record: Record, of model: Model) throws {
         let object = try Self.object(record.fields.bytes)
         let isDeleted = record.state != .live || object["_sync_deleted"] == .bool(true)
-        write = Write(
-            key: record.key, basis: .anything, scope: record.scope,
-            action: try Self.action(object.members, record.documentID, isDeleted: isDeleted, of: model))
+        (key, scope) = (record.key, record.scope)
+        action = try Self.action(object.members, record.documentID, isDeleted: isDeleted, of: model)
         isMoved = false
     }
 
@@ -64,24 +65,38 @@ struct ForeignDocument {
         guard let scope = Self.scope(of: object, in: model) else {
             throw Problem(message: "it does not say whose it is")
         }
+        self.scope = scope
         let isDeleted = object["_sync_deleted"] == .bool(true) || object["is_deleted"] == .bool(true)
         let named = elements.first { $0.has("_id") }
         if model.isSchemaless {
             guard let id = object["_id"].flatMap(DocumentID.init) else {
                 throw Problem(message: "its _id is neither a text nor an integer nor an ObjectId")
             }
-            write = Write(
-                key: RecordKey(model: model.name, syncID: SyncID(of: id, in: scope)), basis: .anything, scope: scope,
-                action: try Self.action(object.members, id, isDeleted: isDeleted, of: model))
+            key = RecordKey(model: model.name, syncID: SyncID(of: id, in: scope))
+            action = try Self.action(object.members, id, isDeleted: isDeleted, of: model)
             isMoved = true
         } else {
             guard let syncID = named?.uuid ?? named?.string.flatMap({ SyncID($0) }) else {
                 throw Problem(message: "its _id is no UUID")
             }
-            write = Write(
-                key: RecordKey(model: model.name, syncID: syncID), basis: .anything, scope: scope,
-                action: try Self.action(object.members, nil, isDeleted: isDeleted, of: model))
+            key = RecordKey(model: model.name, syncID: syncID)
+            action = try Self.action(object.members, nil, isDeleted: isDeleted, of: model)
             isMoved = named?.uuid == nil
+        }
+    }
+
+    /// - Parameter base: the version of the record that it changes; zero where there is none.
+    func write(from base: Version) -> Write {
+        Write(key: key, base: base, scope: scope, action: action)
+    }
+
+    /// Whether a record that stands beside the document says the same.
+    func isWritten(in record: Record, of model: Model) -> Bool {
+        switch action {
+        case .replace(let fields, let isDeleted): record.fields == fields && (record.state != .live) == isDeleted
+        case .patch(let patch, let isDeleted):
+            (record.state != .live) == isDeleted && (try? record.fields.merged(with: patch, in: model)) == record.fields
+        case .erase: false
         }
     }
 

@@ -15,32 +15,21 @@ import Synchronization
 /// in documents).
 public final class MongoTail: Sendable {
     /// Writes one change, and returns when it is durable.
-    ///
-    /// - Throws: ``WriteError`` or ``StoreError`` where it may be tried again; ``Refusal`` where it cannot be written.
-    public typealias Adopt = @Sendable (Write) async throws -> Void
-
-    /// A change that the schema does not allow.
-    public struct Refusal: Error, Sendable {
-        let message: String
-
-        public init(_ message: String) {
-            self.message = message
-        }
-    }
+    public typealias Adopt = @Sendable (Write) async throws(WriteError) -> WriteOutcome
 
     /// How long one wait for events takes at most; also how soon it ends when it is told to.
     private static let patience: Int64 = 500
 
     private let store: MongoStore
     private let schema: Schema
-    private let adopt: Adopt
+    private let takeover: Takeover
     private let logger: Logger
     private let isCancelled = Atomic(false)
 
     public init(of store: MongoStore, schema: Schema, logger: Logger, adopt: @escaping Adopt) {
         self.store = store
         self.schema = schema
-        self.adopt = adopt
+        takeover = Takeover(store: store, adopt: adopt, logger: logger)
         self.logger = logger
     }
 
@@ -169,7 +158,7 @@ public final class MongoTail: Sendable {
         guard let document = event.document,
             let model = event.collection.flatMap({ ModelName($0) }).flatMap({ schema[$0] })
         else { return }
-        try handle(document, of: model, through: client)
+        try takeover.handle(document, of: model, through: client) { mustEnd }
     }
 
     /// Takes over what is not ours in a collection.
@@ -179,86 +168,8 @@ public final class MongoTail: Sendable {
         var cursor = try collection.find(
             BSONWriter.document { _ in }, options: BSONWriter.document { $0.appendMajorityRead() }, in: session)
         while !mustEnd, let document = try cursor.next({ Array($0) }) {
-            try handle(document, of: model, through: client)
+            try takeover.handle(document, of: model, through: client) { mustEnd }
         }
-    }
-
-    private func handle(_ document: [UInt8], of model: Model, through client: borrowing MongoClient)
-        throws(MongoFailure)
-    {
-        guard let layout = store.layout(of: model.name) else { return }
-        let read = document.withUnsafeBytes { bytes in
-            Result { () throws(ForeignDocument.Problem) in try ForeignDocument(bytes, of: model, layout) }
-        }
-        let foreign: ForeignDocument?
-        do throws(ForeignDocument.Problem) {
-            foreign = try read.get()
-        } catch {
-            return refuse(document, of: model, because: error.message)
-        }
-        guard let foreign else { return }
-        while !mustEnd {
-            switch wait({ [adopt] in try await adopt(foreign.write) }) {
-            case .success: break
-            case .failure(let refusal as Refusal): return refuse(document, of: model, because: refusal.message)
-            case .failure(let error):
-                logger.warning("another program's document is not written yet", metadata: ["error": "\(error)"])
-                Thread.sleep(forTimeInterval: 0.5)
-                continue
-            }
-            // One that was changed meanwhile stays, and comes again.
-            if foreign.isMoved { try remove(document, of: model, through: client) }
-            return
-        }
-    }
-
-    private func refuse(_ document: [UInt8], of model: Model, because reason: String) {
-        let id = document.withUnsafeBytes { bytes -> String in
-            guard var elements = try? BSONReader(bytes), let id = try? elements.next() else { return "?" }
-            return id.string ?? id.objectID ?? id.uuid?.description ?? id.int.map(String.init) ?? "?"
-        }
-        logger.warning(
-            "another program's document cannot be taken over",
-            metadata: [
-                "collection": "\(model.name)", "id": "\(id.excerpt(maximumByteCount: 64))", "reason": "\(reason)",
-            ])
-    }
-
-    /// Removes a document that is still exactly this.
-    private func remove(
-        _ document: [UInt8], of model: Model, through client: borrowing MongoClient
-    ) throws(MongoFailure) {
-        let command = BSONWriter.document { command in
-            command.append("delete", model.name.text)
-            command.array("deletes") { list in
-                list.document(.index(0)) { delete in
-                    delete.document("q") { filter in
-                        filter.appendID(of: document)
-                        filter.document("$expr") { expression in
-                            expression.array("$eq") { parts in
-                                parts.append(.index(0), "$$ROOT")
-                                parts.document(.index(1)) { $0.append("$literal", document: document) }
-                            }
-                        }
-                    }
-                    delete.append("limit", Int32(1))
-                }
-            }
-            command.appendMajorityWrite()
-        }
-        try client.run(command, on: store.format.database)
-    }
-
-    /// Blocks this thread, which nothing else waits for, until the work is done.
-    private func wait(_ work: @escaping @Sendable () async throws -> Void) -> Result<Void, any Error> {
-        let done = DispatchSemaphore(value: 0)
-        let result = Mutex<Result<Void, any Error>>(.success(()))
-        Task {
-            do { try await work() } catch { result.withLock { $0 = .failure(error) } }
-            done.signal()
-        }
-        done.wait()
-        return result.withLock { $0 }
     }
 
     // MARK: The place
@@ -286,15 +197,5 @@ public final class MongoTail: Sendable {
         let operators = BSONWriter.document { $0.document("$set") { $0.append("token", document: token) } }
         try bulk.update(LogCollection.filter(Self.id), operators, upsert: true)
         try bulk.execute()
-    }
-}
-
-extension BSONWriter {
-    /// Appends the `_id` of a document as it is.
-    fileprivate mutating func appendID(of document: [UInt8]) {
-        document.withUnsafeBytes { bytes in
-            guard var elements = try? BSONReader(bytes) else { return }
-            while let element = try? elements.next() { if element.has("_id") { append("_id", element) } }
-        }
     }
 }
