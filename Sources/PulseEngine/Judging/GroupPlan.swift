@@ -82,7 +82,8 @@ public struct GroupPlan: Sendable {
             batchOutcomes.reserveCapacity(batch.writes.count)
             var model: Model?
             for (index, write) in batch.writes.enumerated() {
-                if let answer = answers?[index] {
+                // Where even the tombstone has left the log, the client means it anew.
+                if let answer = answers?[index], records[write.key] != nil {
                     batchOutcomes.append(.answered(answer))
                     continue
                 }

@@ -69,6 +69,15 @@ import Testing
         #expect(log.push(write(1, 1, seen: deleted.stamp))[0].accepted?.state == .live)
     }
 
+    @Test func whatHasBeenPurgedSinceIsCreatedAnew() throws {
+        var log = Log()
+        let created = try #require(log.push(write(1, 1))[0].accepted)
+        _ = log.push(write(1, nil, seen: created.stamp), by: "tablet")
+        log.records[created.key] = nil
+        #expect(try #require(log.push(write(1, 1))[0].accepted).version > created.version)
+        #expect(log.records[created.key]?.state == .live)
+    }
+
     @Test func anotherClientsPushIsItsOwn() {
         var log = Log()
         _ = log.push(write(1, 1), write(2, 1))
