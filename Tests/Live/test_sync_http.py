@@ -327,6 +327,33 @@ def test_requests_of_one_user_at_a_time_are_bounded(tmp_path):
         assert call(server, "GET", f"/sync/pull?since={START}", "ann")[0] == 200
 
 
+def test_an_answer_that_nobody_reads_is_one_of_its_users_requests(tmp_path):
+    with Pulsed(tmp_path / "store.db", "--limit", "sync-requests-per-user=4") as server:
+        for _ in range(8):
+            large = change("Large", collection="task")
+            large["data"]["description"] = "x" * 120_000
+            assert push(server, "ann", large)[0]["status"] == "accepted"
+        readers = []
+        try:
+            # More is on its way than sockets hold.
+            for _ in range(4):
+                readers.append(reader := socket.socket())
+                reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+                reader.connect(("127.0.0.1", server.port))
+                reader.sendall(f"GET /sync/pull?since={START} HTTP/1.1\r\nHost: x\r\n"
+                               "Authorization: Bearer ann\r\n\r\n".encode() * 16)
+                assert reader.recv(12) == b"HTTP/1.1 200"
+            deadline = time.monotonic() + 10
+            while call(server, "GET", f"/sync/pull?since={START}", "ann")[0] != 429:
+                assert time.monotonic() < deadline
+            assert call(server, "GET", f"/sync/pull?since={START}", "bob")[0] == 200
+        finally:
+            for reader in readers:
+                reader.close()
+        while call(server, "GET", f"/sync/pull?since={START}", "ann")[0] != 200:
+            assert time.monotonic() < deadline
+
+
 def test_who_shows_no_token_is_not_let_in(server):
     for method, path in [("POST", "/sync/push"), ("GET", f"/sync/pull?since={START}"),
                          ("GET", "/sync/full?collections=tasks"), ("POST", "/sync/record")]:

@@ -1,7 +1,8 @@
 import PulseModel
 import Synchronization
 
-/// How many requests are worked on at a time, of all users and of one: each may hold a body or a page in memory.
+/// How many requests are worked on at a time, of all users and of one: each may hold a body or a page in memory. Of its
+/// user's it is one until its answer is sent, however slowly that is read.
 package final class RequestSlots: Sendable {
     private struct Held {
         var total = 0
@@ -20,8 +21,9 @@ package final class RequestSlots: Sendable {
     /// Requests that are worked on now.
     package var count: Int { held.withLock(\.total) }
 
-    /// - Throws: ``SyncError`` where there is no room for another one; then ``leave(_:)`` is not to be called.
-    package func enter(_ user: UserID) throws(SyncError) {
+    /// - Returns: to be held until the answer is sent, or will not be; the request itself must ``leave()`` before.
+    /// - Throws: ``SyncError`` where there is no room for another one.
+    package func enter(_ user: UserID) throws(SyncError) -> Place {
         let refusal: SyncError? = held.withLock { held in
             let ofUser = held.byUser[user, default: 0]
             guard ofUser < maximumOfUser else {
@@ -33,11 +35,29 @@ package final class RequestSlots: Sendable {
             return nil
         }
         if let refusal { throw refusal }
+        return Place(user, in: self)
     }
 
-    package func leave(_ user: UserID) {
+    /// Says that a request is answered.
+    package func leave() {
+        held.withLock { $0.total -= 1 }
+    }
+
+    /// One of a user's requests, for as long as somebody holds it.
+    package final class Place: Sendable {
+        private let user: UserID
+        private let slots: RequestSlots
+
+        fileprivate init(_ user: UserID, in slots: RequestSlots) {
+            self.user = user
+            self.slots = slots
+        }
+
+        deinit { slots.leave(user) }
+    }
+
+    private func leave(_ user: UserID) {
         held.withLock { held in
-            held.total -= 1
             let ofUser = held.byUser[user, default: 1]
             held.byUser[user] = ofUser > 1 ? ofUser - 1 : nil
         }

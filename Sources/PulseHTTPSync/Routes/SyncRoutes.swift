@@ -81,9 +81,9 @@ package struct SyncRoutes: RouterMiddleware {
             return try await RecordRoute(records: engine.records, logger: logger).respond(to: asked)
         case .push, .pull, .full:
             let identity = try await identity(of: request, context)
-            try slots.enter(identity.user)
-            defer { slots.leave(identity.user) }
-            return try await answer(request, to: route, by: identity)
+            let place = try slots.enter(identity.user)
+            defer { slots.leave() }
+            return try await answer(request, to: route, by: identity).holding(place)
         }
     }
 
@@ -139,5 +139,18 @@ extension HTTPFields {
     fileprivate var contentIsJSON: Bool {
         let type = self[.contentType]?.prefix { $0 != ";" }.lowercased().filter { $0 != " " } ?? ""
         return type == "application/json" || type.hasPrefix("application/") && type.hasSuffix("+json")
+    }
+}
+
+extension Response {
+    /// The same, with something that it holds until it is sent, or will not be.
+    fileprivate func holding(_ place: RequestSlots.Place) -> Response {
+        var response = self
+        let body = body
+        response.body = ResponseBody(contentLength: body.contentLength) { writer in
+            try await body.write(writer)
+            withExtendedLifetime(place) {}
+        }
+        return response
     }
 }
