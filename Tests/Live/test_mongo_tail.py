@@ -269,7 +269,7 @@ def test_a_document_that_the_database_refuses_as_a_record_holds_up_nobody(world)
 def call(server, method: str, path: str, user: int, body: dict | None = None) -> dict:
     request = urllib.request.Request(
         f"http://127.0.0.1:{server.port}/sync/{path}", json.dumps(body).encode() if body else None,
-        {"Authorization": f"Bearer {user}"}, method=method)
+        {"Authorization": f"Bearer {user}", "Content-Type": "application/json"}, method=method)
     with urllib.request.urlopen(request, timeout=20) as answer:
         return json.load(answer)
 

@@ -41,6 +41,17 @@ def test_first_conversation_prints_the_ack_and_the_update(tmp_path):
     assert update["data"]["data"]["title"] == "Buy milk"
 
 
+def test_the_commands_of_the_http_api_work(tmp_path):
+    [commands] = blocks("bash")
+    with Pulsed(tmp_path / "store.db") as server:
+        done = run("bash", "-ec", commands.replace("127.0.0.1:8080", f"127.0.0.1:{server.port}"))
+    push, pull, line = done.stdout.replace("}{", "}\n{").splitlines()
+    [result], [change] = json.loads(push)["results"], json.loads(pull)["changes"]
+    assert result["status"] == "accepted"
+    assert (change["version"], change["data"]["title"]) == (result["new_version"], "Buy milk")
+    assert json.loads(line)["data"] == change["data"]
+
+
 def test_the_session_view_is_the_one_that_is_tested():
     view = (REPOSITORY / "Tests/Live/session_site/pulse.py").read_text()
     assert view.endswith("\n\n" + blocks("python")[1])

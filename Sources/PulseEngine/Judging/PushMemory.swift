@@ -56,11 +56,11 @@ struct PushMemory {
 
 extension PushMemory.Push {
     /// `DIGEST:NAMES:TICKS:ANSWERS`: the names with dots between them; the ticks of the first stamp, and for each change
-    /// how far its stamp is from that one, with an `r` in front where it was resolved, or `-` where it was not stored.
+    /// how far its stamp is from that one, with a `*` in front where it was resolved, or `-` where it was not stored.
     fileprivate var text: String {
         let first = answers.lazy.compactMap { $0 }.first?.stamp.ticks ?? 0
         let codes = answers.map { answer in
-            answer.map { ($0.wasResolved ? "r" : "") + String($0.stamp.ticks - first, radix: 36) } ?? "-"
+            answer.map { ($0.wasResolved ? "*" : "") + String($0.stamp.ticks - first, radix: 36) } ?? "-"
         }
         let names = names.map { String($0, radix: 36) }.joined(separator: ".")
         return "\(digest):\(names):\(first):\(codes.joined(separator: ","))"
@@ -74,7 +74,7 @@ extension PushMemory.Push {
         names = parts[1].split(separator: ".").compactMap { UInt32($0, radix: 36) }
         var answers: [PushReceipt.Answer?] = []
         for code in parts[3].split(separator: ",") {
-            let wasResolved = code.first == "r"
+            let wasResolved = code.first == "*"
             guard code != "-" else {
                 answers.append(nil)
                 continue
