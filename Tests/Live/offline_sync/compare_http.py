@@ -4,6 +4,7 @@ import json
 import sys
 import tempfile
 import time
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from http.client import HTTPConnection
@@ -44,6 +45,9 @@ def main() -> None:
             compare(
                 f"accepted changes/s, batches of {BATCH}, {connections} connections", sides,
                 lambda servers, connections=connections: push(servers, connections, BATCH, SECONDS).per_second)
+        rate = raw_inserts(database)
+        print(f"\nThe database's own floor: {rate:,.0f} documents like those of pulsed inserted per second, with the same indexes,\n"
+              f"{BATCH} a transaction, by one client that does nothing else.")
         for servers in sides.values():
             fill(servers[0])
         compare(f"rows/s, pulls of {PAGE} from {ROWS} rows", sides,
@@ -61,6 +65,26 @@ def compare(what: str, sides: dict, run) -> None:
         ratios = [ours / other for ours, other in zip(values, theirs)]
         print(f"  {name:24}{median(values):>10,.0f} ({min(values):,.0f}–{max(values):,.0f})"
               f"{median(ratios):>10.1f} x ({min(ratios):.1f}–{max(ratios):.1f})", flush=True)
+
+
+def raw_inserts(database: Database) -> float:
+    ours = database.reader["ours"]["task"]
+    model = ours.find_one()
+    raw = database.reader["raw"]["task"]
+    for name, index in ours.index_information().items():
+        if name != "_id_":
+            filters = {"partialFilterExpression": index["partialFilterExpression"]} if "partialFilterExpression" in index else {}
+            raw.create_index(index["key"], **filters)
+    began, count = time.monotonic(), 0
+    while time.monotonic() < began + SECONDS:
+        documents = []
+        for _ in range(BATCH):
+            count += 1
+            sync = {**model["_sync"], "stamp": model["_sync"]["stamp"] + count}
+            documents.append({**model, "_id": uuid.uuid4(), "id": count, "version": count, "_sync": sync})
+        with database.reader.start_session() as session, session.start_transaction():
+            raw.insert_many(documents, ordered=False, session=session)
+    return count / (time.monotonic() - began)
 
 
 def fill(server) -> None:
