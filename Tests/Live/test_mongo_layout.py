@@ -168,7 +168,7 @@ def test_nothing_that_was_uploaded_acted_as_an_operator(database):
         assert [document["_id"].int for document in documents] == numbers
         assert [document["version"] for document in documents] == [document["id"] for document in documents]
         assert not any(document["is_deleted"] for document in documents)
-    assert set(database.list_collection_names()) == {"thing", "loose", "pulse.log", "pulse_revocation"}
+    assert set(database.list_collection_names()) == {"thing", "loose", "pulse.log", "pulse_push", "pulse_revocation"}
     assert database["pulse.log"].find_one({"_id": "head"})["version"] == sum(map(len, ids.values()))
 
 
