@@ -21,7 +21,7 @@ ROUNDS = 3
 SECONDS = 5
 BATCH = 20
 CONNECTIONS = [1, 8, 32]
-ROWS, PAGE, PULLS = 4_000, 500, 3
+ROWS, PAGE, PULLS = 1_500, 500, 1
 BEGINNING = "19700101T000000.000Z-0000"
 SCHEMA = "collections:\n  - {name: task, scope: user}\n"
 CAVEAT = """\
@@ -105,8 +105,8 @@ def pull(servers: list, database: Database) -> float:
         # It asks for a full resync of whoever comes from before its first entry.
         start = database.reader["theirs"]["sync_oplog"].find_one({"scope_id": "reader"}, sort=[("_id", 1)])["_id"]
     began = time.monotonic()
-    with ThreadPoolExecutor(4) as threads:
-        rows = sum(threads.map(lambda _: read_all(servers[0], start), range(4)))
+    with ThreadPoolExecutor(2) as threads:
+        rows = sum(threads.map(lambda _: read_all(servers[0], start), range(2)))
     return rows / (time.monotonic() - began)
 
 
