@@ -189,7 +189,10 @@ class Run:
                     replica.take_update(frame)
 
     async def follow(self, user: int, since: str, name: str) -> None:
-        replica = self.replica(user, name)
+        await self.read_on(user, self.replica(user, name), since)
+
+    async def read_on(self, user: int, replica: Replica, since: str) -> None:
+        """A stream, from a version to the end."""
         replica.last = since
         async with self.api(user).stream(since, "task") as socket:
             while not self.ended.is_set():
@@ -232,24 +235,11 @@ class Run:
     async def join_late(self, user: int) -> None:
         """Pulls once, and goes on by a stream from there."""
         await asyncio.sleep(self.seconds / 2)
-        replica = self.replica(user, "pull, then stream")
+        replica = self.replica(user, "stream from the middle")
         changes, since = await asyncio.to_thread(self.api(user).pull_all, BEGINNING, "task", 20)
         for entry in changes:
             replica.take_entry(entry)
-        late = Replica("late")
-        self.replicas[user].append(late)
-        late.records, late.versions = dict(replica.records), dict(replica.versions)
-        late.name, late.last = f"user {user}: stream from the middle", since
-        self.replicas[user].remove(replica)
-        async with self.api(user).stream(since, "task") as socket:
-            while not self.ended.is_set():
-                try:
-                    async with asyncio.timeout(0.2):
-                        message = json.loads(await socket.recv())
-                except TimeoutError:
-                    continue
-                if message.get("type") != "ping":
-                    late.take_entry(message)
+        await self.read_on(user, replica, since)
 
     # The end
 

@@ -1,33 +1,22 @@
 import PulseModel
 
 extension SyncEngine {
-    /// Where somebody goes on reading who knows the log up to a stamp.
-    package enum Resumption: Sendable {
-        case version(Version)
-        /// Nowhere: of what it has, something may be deleted that the log does not tell of any more, or it has another
-        /// log's.
-        case fullResync
-    }
-
+    /// Where somebody goes on reading who knows the log up to a stamp, unless ``hasPurged(_:behind:)``.
+    ///
     /// - Parameters:
     ///   - stamp: as the client has it.
     ///   - position: where the log ends.
-    ///   - models: what is to be read.
+    /// - Returns: nil where the stamp is another log's.
     /// - Throws: ``StoreError``.
     package func resumption(
-        after stamp: HybridTime, in position: LogPosition, of models: [Model]
-    ) async throws(StoreError) -> Resumption {
-        var version = position.head
-        if stamp < position.stamp {
-            version = try await store.version(at: stamp)
-        } else if stamp > position.stamp, !GroupPlan.isCredible(stamp, now: clock()) {
-            return .fullResync
-        }
-        return try await hasPurged(models, behind: version) ? .fullResync : .version(version)
+        after stamp: HybridTime, in position: LogPosition
+    ) async throws(StoreError) -> Version? {
+        if stamp < position.stamp { return try await store.version(at: stamp) }
+        return stamp == position.stamp || GroupPlan.isCredible(stamp, now: clock()) ? position.head : nil
     }
 
-    /// Whether of some models tombstones behind a version are gone. Floors rise while somebody reads, so who has read a
-    /// page from there asks once more.
+    /// Whether of some models tombstones behind a version are gone: then who goes on from there may have what is deleted.
+    /// Floors rise while somebody reads, so who reads a page asks behind it.
     ///
     /// - Throws: ``StoreError``.
     package func hasPurged(_ models: [Model], behind version: Version) async throws(StoreError) -> Bool {

@@ -142,11 +142,7 @@ final class HookGate: Sendable {
         let before = IncomingChange(
             identity: passage.identity, key: write.key, base: write.base ?? .zero, stored: stored,
             fields: try fields.merged(with: patch, in: passage.model), isDeleted: isDeleted ?? wasDeleted)
-        let change = try await run(until: passage.deadline) {
-            var change = before
-            try await passage.hook(&change)
-            return change
-        }
+        let change = try await ask(passage, about: before)
         let altered = try write.altered(by: change.values, patch, isDeleted, of: passage.model)
         if case .patch(let patch, _) = altered.action {
             fields = try fields.merged(with: patch, in: passage.model)
@@ -164,15 +160,20 @@ final class HookGate: Sendable {
         let before = IncomingChange(
             identity: passage.identity, key: write.key, base: write.base ?? .zero, stored: stored, fields: document,
             isDeleted: isDeleted)
-        let change = try await run(until: passage.deadline) {
-            var change = before
-            try await passage.hook(&change)
-            return change
-        }
+        let change = try await ask(passage, about: before)
         (fields, wasDeleted) = (try document.replacing(change.values), isDeleted)
         return Write(
             key: write.key, basis: write.basis, scope: write.scope,
             action: .replace(fields, isDeleted: isDeleted))
+    }
+
+    /// The change as the passage's hook leaves it.
+    private func ask(_ passage: Passage, about change: IncomingChange) async throws -> IncomingChange {
+        try await run(until: passage.deadline) {
+            var change = change
+            try await passage.hook(&change)
+            return change
+        }
     }
 
     /// Runs a hook, and waits for it no longer than until its deadline, even if it does not care about being cancelled.

@@ -59,12 +59,6 @@ extension WriteBatch {
 
     /// Whether it only deletes, softly or for good.
     package var onlyDeletes: Bool {
-        writes.allSatisfy { write in
-            switch write.action {
-            case .erase: true
-            case .patch(_, let isDeleted): isDeleted == true
-            case .replace(_, let isDeleted): isDeleted
-            }
-        }
+        writes.allSatisfy(\.isDelete)
     }
 }

@@ -24,18 +24,17 @@ struct PullRoute: Sendable {
         metrics.pulls.add()
         return try await SyncError.reading { () async throws(StoreError) in
             let position = try await engine.store.position()
-            switch try await engine.resumption(after: since, in: position, of: collections.models) {
-            case .fullResync: return Self.fullResync(of: collections)
-            case .version(let version):
-                let page = try await engine.store.read(
-                    LogQuery(
-                        .lanes(collections.lanes(after: version)), upTo: position.head, maximumRecords: limit,
-                        maximumBytes: SyncRoutes.maximumPageBytes))
-                guard try await !engine.hasPurged(collections.models, behind: version) else {
-                    return Self.fullResync(of: collections)
-                }
-                return answer(page, of: collections, after: min(since, position.stamp), head: position)
+            guard let version = try await engine.resumption(after: since, in: position) else {
+                return Self.fullResync(of: collections)
             }
+            let page = try await engine.store.read(
+                LogQuery(
+                    .lanes(collections.lanes(after: version)), upTo: position.head, maximumRecords: limit,
+                    maximumBytes: SyncRoutes.maximumPageBytes))
+            guard try await !engine.hasPurged(collections.models, behind: version) else {
+                return Self.fullResync(of: collections)
+            }
+            return answer(page, of: collections, after: min(since, position.stamp), head: position)
         }
     }
 

@@ -120,20 +120,14 @@ struct ForeignDocument {
     }
 
     private static func scope(of object: JSONObject, in model: Model) -> Scope? {
-        func text(_ name: String) -> String? {
-            switch object[name] {
-            case .string(let text): text
-            case .int(let number): String(number)
-            default: nil
+        let name: String? =
+            switch model.audience {
+            case .global: nil
+            case .user: "user_id"
+            case .group(let claim): claim.text
             }
-        }
-        switch model.audience {
-        case .global: return .global
-        case .user: return (text("user_id") ?? text("_sync_scope_id")).flatMap { UserID($0) }.map(Scope.user)
-        case .group(let claim):
-            return (text(claim.text) ?? text("_sync_scope_id")).flatMap { GroupName($0) }
-                .map { .group(GroupID(claim: claim, value: $0)) }
-        }
+        let owner = name.flatMap { object[$0]?.identifierText }
+        return model.scope(named: owner ?? object["_sync_scope_id"]?.identifierText)
     }
 }
 

@@ -55,12 +55,11 @@ extension StreamEndpoint {
         }
         do throws(StoreError) {
             let position = try await engine.store.position()
-            switch try await engine.resumption(after: subscription.since, in: position, of: models) {
-            case .fullResync: return .fullResync(models.map(\.name))
-            case .version(let version):
-                let reader = identity.reading(models, scopeID: scopeID, of: schema)
-                return .begins(identity, reader: reader, after: version)
-            }
+            guard let version = try await engine.resumption(after: subscription.since, in: position),
+                try await !engine.hasPurged(models, behind: version)
+            else { return .fullResync(models.map(\.name)) }
+            let reader = identity.reading(models, scopeID: scopeID, of: schema)
+            return .begins(identity, reader: reader, after: version)
         } catch {
             return .refused(.tryAgainLater, "The store does not answer just now.")
         }
