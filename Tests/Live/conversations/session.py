@@ -21,9 +21,11 @@ def _frames_of_server(step: dict) -> int:
 
 # The reference answers at once or never.
 REFERENCE_PACE = Pace(count=_frames_of_reference, timeout=5, quiet=0.5)
+# The same, where that was too fast for a machine that is busy.
+PATIENT_REFERENCE_PACE = Pace(count=_frames_of_reference, timeout=20, quiet=2)
 # For conversations in which the reference is expected to stay silent, or to send something else.
 DOUBTFUL_PACE = Pace(count=_frames_of_server, timeout=2, quiet=0.5)
-# The same, where that was too fast for a machine that is busy.
+# Likewise.
 PATIENT_PACE = Pace(count=_frames_of_server, timeout=20, quiet=2)
 # This server may hold pushes back for a second after connecting, until the first delta is asked for.
 SERVER_PACE = Pace(count=_frames_of_server, timeout=8, quiet=1.5)
