@@ -63,32 +63,44 @@ struct PageReader {
         }
     }
 
-    /// The version of the newest record whose stamp is not above `stamp`. Stamps grow with versions in each collection,
-    /// so each has at most one record to look at.
+    /// The version of the newest record whose stamp is not above `stamp`.
+    ///
+    /// Most stamps that clients come back with are those of records: these are looked for first, by equality. Stamps grow
+    /// with versions in each collection, so each has at most one record to look at besides.
     func version(
         at stamp: HybridTime, through client: borrowing MongoClient, in session: borrowing MongoSession
     ) throws(MongoFailure) -> Version {
-        let filter = BSONWriter.document { filter in
+        let exact = BSONWriter.document { $0.append("_sync.stamp", stamp.ticks) }
+        if let version = try versions(where: exact, through: client, in: session).max() { return version }
+        let notAbove = BSONWriter.document { filter in
             filter.document("_sync.stamp") { $0.append("$lte", stamp.ticks) }
         }
-        let options = BSONWriter.document { options in
-            options.document("sort") { $0.append("_sync.stamp", Int32(-1)) }
-            options.append("limit", Int64(1))
-            options.append("maxTimeMS", Self.maximumTime)
-            options.appendMajorityRead()
-        }
-        var newest = Version.zero
-        for layout in layouts.values {
-            let collection = MongoCollection(layout.model.text, of: database, through: client)
-            var cursor = try collection.find(filter, options: options, in: session, from: .deployment)
-            if let record = try cursor.next(layout.record) { newest = max(newest, record.version) }
-        }
+        var newest = try versions(where: notAbove, through: client, in: session).max() ?? .zero
         // The record that the stamp is of may be purged.
         let log = MongoCollection(LogCollection.name, of: database, through: client)
         for floor in try FloorDocument.read(log, in: session).values where floor.stamp <= stamp {
             newest = max(newest, floor.version)
         }
         return newest
+    }
+
+    /// The versions of the records of highest stamp among those that `filter` takes, one a collection.
+    private func versions(
+        where filter: [UInt8], through client: borrowing MongoClient, in session: borrowing MongoSession
+    ) throws(MongoFailure) -> [Version] {
+        let options = BSONWriter.document { options in
+            options.document("sort") { $0.append("_sync.stamp", Int32(-1)) }
+            options.append("limit", Int64(1))
+            options.append("maxTimeMS", Self.maximumTime)
+            options.appendMajorityRead()
+        }
+        var versions: [Version] = []
+        for layout in layouts.values {
+            let collection = MongoCollection(layout.model.text, of: database, through: client)
+            var cursor = try collection.find(filter, options: options, in: session, from: .deployment)
+            if let record = try cursor.next(layout.record) { versions.append(record.version) }
+        }
+        return versions
     }
 
     private struct Limits {
