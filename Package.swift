@@ -48,7 +48,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         // Signatures and claims of JSON Web Tokens, and the keys behind them.
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
-        // Digests of credentials, which caches keep in their place.
+        // Digests of credentials, which caches keep in their place; signatures of the load driver's tokens.
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         // Key sets by URL, and sessions that the application's own backend knows.
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -173,8 +173,13 @@ let package = Package(
             name: "PulseBench",
             dependencies: [
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                // Tokens that it signs itself.
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                // Ctrl-C ends a run with what was measured.
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
         .target(

@@ -2,13 +2,16 @@ public import ArgumentParser
 
 /// `bench`: drives load against a running pulse server and prints what it measured.
 ///
-/// Every run talks to the server as a client would, over real WebSocket connections; nothing is measured in process.
-/// A connection's user is its token, sent as `?token=USER`.
+/// Every run talks to the server as a client would, over real connections; nothing is measured in process. A user's
+/// token is the user's name, or a signed one (`--token-secret`).
 public struct BenchCommand: AsyncParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "bench",
         abstract: "Drive load against a pulse server and measure it.",
-        subcommands: [UploadCommand.self, FanoutCommand.self, DeltaCommand.self, IdleCommand.self])
+        subcommands: [
+            UploadCommand.self, FanoutCommand.self, DeltaCommand.self, ConnectCommand.self, IdleCommand.self,
+            PushCommand.self, PullCommand.self,
+        ])
 
     public init() {}
 }

@@ -7,13 +7,14 @@ import Testing
         ("ws://h", Endpoint(host: "h", port: 80, target: "/")),
         ("ws://h:9?a=b#c", Endpoint(host: "h", port: 9, target: "/?a=b")),
         ("ws://[::1]:9/x", Endpoint(host: "::1", port: 9, target: "/x")),
+        ("http://h:9/api/sync", Endpoint(host: "h", port: 9, target: "/api/sync", isHTTP: true)),
     ])
     func `an address is split`(text: String, endpoint: Endpoint) throws {
         #expect(try Endpoint(parsing: text) == endpoint)
     }
 
     @Test(arguments: [
-        "http://h", "wss://h", "ws://", "ws://h:", "ws://h:0", "ws://h:x", "ws://[::1", "ws://a b", "ws://u@h",
+        "https://h", "wss://h", "ws://", "ws://h:", "ws://h:0", "ws://h:x", "ws://[::1", "ws://a b", "ws://u@h",
     ])
     func `what is no address is refused`(text: String) {
         #expect(throws: BenchError.self) { try Endpoint(parsing: text) }
@@ -30,5 +31,17 @@ import Testing
         #expect(try Client.source(of: Client.connectionsPerSource)?.ipAddress == "127.0.0.2")
         #expect(try Client.source(of: Client.connectionsPerSource * 2)?.ipAddress == "127.0.0.3")
         #expect(try Client.source(of: Client.connectionsPerSource * 250)?.ipAddress == "127.0.1.1")
+    }
+
+    @Test(arguments: [
+        ("ws://h/ws/pulse/sync/", "/sync"), ("http://h", "/sync"), ("http://h/", "/sync"), ("http://h/api/", "/api"),
+        ("http://h/api/v1", "/api/v1"),
+    ])
+    func `the HTTP API is where an http address says, or beside the sockets`(text: String, path: String) throws {
+        #expect(try Endpoint(parsing: text).syncPath == path)
+    }
+
+    @Test func `what is told of an address leaves its query out`() throws {
+        #expect(try Endpoint(parsing: "ws://h/x?token=secret").url == "ws://h:80/x")
     }
 }

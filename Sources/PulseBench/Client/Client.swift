@@ -9,10 +9,22 @@ package struct Client: Sendable {
     package let endpoint: Endpoint
     package let timeout: TimeAmount
     package let group: MultiThreadedEventLoopGroup
+    package let credentials: Credentials
+
+    package init(
+        endpoint: Endpoint, timeout: TimeAmount, group: MultiThreadedEventLoopGroup,
+        credentials: Credentials = .names
+    ) {
+        self.endpoint = endpoint
+        self.timeout = timeout
+        self.group = group
+        self.credentials = credentials
+    }
 
     /// Opens one connection and returns when the server has accepted it.
     ///
     /// - Parameters:
+    ///   - token: the user's name, of which `credentials` make the token.
     ///   - readBytes: how much one read takes at most; nil adapts to what comes.
     ///   - source: the local address, for a run that needs more ports than one address has.
     ///   - receiver: makes the connection's receiver, on its event loop.
@@ -29,7 +41,7 @@ package struct Client: Sendable {
                 .recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: readBytes))
         }
         if let source { bootstrap = bootstrap.bind(to: source) }
-        let request = Handshake.request(to: endpoint, token: token)
+        let request = Handshake.request(to: endpoint, token: credentials.token(of: token))
         let timeout = timeout
         let opening: (Connection<Receiver>, EventLoopFuture<Void>)
         do {

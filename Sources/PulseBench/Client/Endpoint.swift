@@ -1,26 +1,31 @@
-/// A `ws://` address, split into what a handshake needs.
+/// The address of a server, split into what requests to it need.
 package struct Endpoint: Equatable, Sendable {
     package var host: String
     package var port: Int
     /// Path and query, as they are sent.
     package var target: String
+    /// `http://` and not `ws://`: then the target is where the paths of the HTTP API begin.
+    package var isHTTP = false
 
     package static let standard = Endpoint(host: "127.0.0.1", port: 8080, target: "/ws/pulse/sync/")
 
-    package init(host: String, port: Int, target: String) {
+    package init(host: String, port: Int, target: String, isHTTP: Bool = false) {
         self.host = host
         self.port = port
         self.target = target
+        self.isHTTP = isHTTP
     }
 
-    /// - Throws: `BenchError` when `text` is not a `ws://` URL with a host.
+    /// - Throws: `BenchError` when `text` is not a `ws://` or `http://` URL with a host.
     package init(parsing text: String) throws {
         func refuse(_ why: String) -> BenchError { BenchError(.badURL, "\"\(text)\" cannot be used: \(why).") }
-        guard text.hasPrefix("ws://") else {
-            throw refuse(text.hasPrefix("wss://") ? "bench speaks no TLS" : "it must begin with ws://")
+        guard let scheme = ["ws://", "http://"].first(where: text.hasPrefix) else {
+            let isTLS = text.hasPrefix("wss://") || text.hasPrefix("https://")
+            throw refuse(isTLS ? "bench speaks no TLS" : "it must begin with ws:// or http://")
         }
+        isHTTP = scheme == "http://"
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { throw refuse("it must be printable ASCII") }
-        let rest = text.dropFirst("ws://".count)
+        let rest = text.dropFirst(scheme.count)
         let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
         let tail = rest[authority.endIndex...].prefix { $0 != "#" }
         guard !authority.contains("@") else { throw refuse("it must not hold a user") }
@@ -62,6 +67,17 @@ package struct Endpoint: Equatable, Sendable {
             }
         }
         return target + (target.contains("?") ? "&" : "?") + "token=" + encoded
+    }
+
+    /// Where the paths of the HTTP API begin: `/sync`, unless an `http://` address says otherwise.
+    package var syncPath: String {
+        guard isHTTP, target != "/" else { return "/sync" }
+        return target.hasSuffix("/") ? String(target.dropLast()) : target
+    }
+
+    /// The address as it was given, but for a query, which may hold a secret.
+    package var url: String {
+        (isHTTP ? "http://" : "ws://") + authority + target.prefix { $0 != "?" }
     }
 
     /// The `Host` header.

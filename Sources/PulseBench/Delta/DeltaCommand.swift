@@ -17,6 +17,9 @@ struct DeltaCommand: AsyncParsableCommand {
     @Option(help: "How often to read them all.")
     var `repeat` = 3
 
+    @Option(help: "Read only so many of the newest, as a client that has all others (default: all).")
+    var behind: Int?
+
     @Option(help: "Records in one upload while preloading.")
     var preloadBatch = 500
 
@@ -26,6 +29,9 @@ struct DeltaCommand: AsyncParsableCommand {
     func validate() throws {
         try Check.atLeast(1, records, "records")
         try Check.atLeast(1, `repeat`, "repeat")
+        if let behind, !(1...100_000).contains(behind) || behind >= records {
+            throw ValidationError("--behind must be 1…100000, and fewer than --records.")
+        }
         try Check.atLeast(1, preloadBatch, "preload-batch")
         try Check.seconds(quiet, "quiet")
     }
@@ -33,36 +39,50 @@ struct DeltaCommand: AsyncParsableCommand {
     func run() async throws {
         let userID = try common.userID(of: user)
         try await Run.start(common) { run in
+            run.progress.enter("looking what there is")
             let present = try await read(run, expecting: records).records
             if present < records {
-                StandardError.print("\(user) has \(present) records; uploading \(records - present) more.")
+                run.progress.note("\(user) has \(present) records; uploading \(records - present) more.")
                 try await preload(run, records - present, userID)
             } else if present > records {
-                StandardError.print("\(user) has \(present) records, more than the \(records) asked for: reading all.")
+                run.progress.note("\(user) has \(present) records, more than the \(records) asked for: reading all.")
             }
-            let expected = max(present, records)
+            var expected = max(present, records)
+            var after: Int64 = 0
+            if let behind {
+                let newest = try await read(run, expecting: expected, remembering: behind).newest
+                guard newest.count > behind else { throw BenchError(.incomplete, "The delta came in part.") }
+                after = newest[newest.startIndex]
+                expected = behind
+            }
             var readings: [DeltaReader.Counts] = []
             run.watch.openWindow()
-            for _ in 0..<`repeat` { readings.append(try await read(run, expecting: expected)) }
+            for number in 1...`repeat` {
+                run.progress.enter("reading, \(number) of \(`repeat`)")
+                readings.append(try await read(run, expecting: expected, after: after))
+            }
             run.watch.closeWindow()
             return report(readings, expected: expected)
         }
     }
 
     /// Reads a delta until what is expected came, and a moment longer in case there is more.
-    private func read(_ run: Run, expecting expected: Int) async throws -> DeltaReader.Counts {
+    private func read(
+        _ run: Run, expecting expected: Int, after: Int64 = 0, remembering remembered: Int = 0
+    ) async throws -> DeltaReader.Counts {
         let loop = run.client.group.next()
         let connection = try await run.client.open(token: user, on: loop, readBytes: 262_144) {
             [table = common.table] in
-            DeltaReader(table: table, expected: expected)
+            DeltaReader(table: table, expected: expected, after: after, remembered: remembered)
         }
         try await connection.onLoop { $0.ask() }
         try await Run.settle(patience: .seconds(of: quiet)) {
             try await connection.onLoop { $0.counts.records }
         } isDone: {
-            let counts = try await connection.onLoop { $0.counts }
-            return counts.failure != nil
-                || counts.completeAt.map { NIODeadline.now() - $0 > .milliseconds(200) } ?? false
+            try await connection.onLoop { reader in
+                reader.counts.failure != nil
+                    || reader.counts.completeAt.map { NIODeadline.now() - $0 > .milliseconds(200) } ?? false
+            }
         }
         let counts = try await connection.onLoop { $0.counts }
         await connection.close()
@@ -77,11 +97,12 @@ struct DeltaCommand: AsyncParsableCommand {
         let uploader = try await run.client.open(token: user, on: run.client.group.next()) {
             UploadSession(plan: plan, tally: tally)
         }
+        run.progress.enter("preloading") { "\(tally.counts.ackedInAll) of \(missing) records" }
         try await uploader.onLoop { $0.start(records: missing) }
         try await Run.settle(patience: .seconds(30)) {
             tally.counts.ackedInAll
         } isDone: {
-            tally.counts.unanswered == 0
+            tally.counts.hasSettled(missing)
         }
         await uploader.close()
         let acked = tally.counts.ackedInAll
@@ -94,9 +115,15 @@ struct DeltaCommand: AsyncParsableCommand {
     private func report(_ readings: [DeltaReader.Counts], expected: Int) -> Report {
         var report = Report("delta")
         report.add("records", "records", expected)
-        let median = readings.map { Self.seconds($0, $0.completeAt) }.sorted()[readings.count / 2]
+        let median = Spread(readings.map { Self.seconds($0, $0.completeAt) })?.median ?? 0
+        let first = Spread(readings.map { Self.seconds($0, $0.firstAt) })?.median ?? 0
         report.add(
             "median_records_per_second", "median records/s", median > 0 ? Double(expected) / median : 0, decimals: 0)
+        report.add("median_ms", "median, ms", median * 1e3, decimals: 3)
+        report.add("median_first_record_ms", "median of the first record, ms", first * 1e3, decimals: 3)
+        let violations = readings.reduce(0) { $0 + $1.orderViolations }
+        report.add("order_violations", "versions out of order", violations)
+        report.add("incomplete", "readings that were not complete", readings.count { $0.records != expected })
         let runs = readings.enumerated().map { Self.report($0.element, number: $0.offset + 1, expected: expected) }
         report.add("runs", "runs", .list(runs))
         return report

@@ -13,18 +13,27 @@ package final class DeltaReader: MessageReceiver {
         var orderViolations = 0
         var otherFrames = 0
         var failure: String?
+        /// The last versions that came, as many as were to be remembered, and the one before them.
+        var newest = CircularBuffer<Int64>()
     }
 
     private let table: String
     private let expected: Int
+    private let after: Int64
+    private let remembered: Int
     private var link: Link?
     private var versions = VersionFinder()
     private var lastVersion: Int64 = 0
     private(set) var counts = Counts()
 
-    package init(table: String, expected: Int) {
+    /// - Parameters:
+    ///   - after: the version up to which the client has everything already.
+    ///   - remembered: how many of the newest versions the counts are to hold.
+    package init(table: String, expected: Int, after: Int64 = 0, remembered: Int = 0) {
         self.table = table
         self.expected = expected
+        self.after = after
+        self.remembered = remembered
     }
 
     package func opened(_ link: Link) {
@@ -33,7 +42,7 @@ package final class DeltaReader: MessageReceiver {
 
     package func ask() {
         counts.askedAt = .now()
-        link?.requestDelta(of: table)
+        link?.requestDelta(of: table, after: after)
     }
 
     package func received(_ text: UnsafeRawBufferPointer, at now: NIODeadline) {
@@ -47,6 +56,10 @@ package final class DeltaReader: MessageReceiver {
         counts.bytes += text.count
         if version <= lastVersion { counts.orderViolations += 1 }
         lastVersion = max(lastVersion, version)
+        if remembered > 0 {
+            counts.newest.append(version)
+            if counts.newest.count > remembered + 1 { counts.newest.removeFirst() }
+        }
         if counts.records == expected { counts.completeAt = now }
     }
 

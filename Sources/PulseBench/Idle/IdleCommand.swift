@@ -34,21 +34,21 @@ struct IdleCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let limit = OpenFiles.raiseLimit()
-        guard limit == 0 || limit > connections + 50 else {
-            throw BenchError(.badOption, "\(connections) connections need more open files than the \(limit) allowed.")
-        }
+        try OpenFiles.require(connections)
         let users = users ?? connections
         try await Run.start(common) { run in
             let tally = IdleTally()
             let table = mute ? nil : common.table
-            let token: @Sendable (Int) -> String = { [userPrefix] in "\(userPrefix)\($0 % users + 1)" }
+            let prefix = run.userPrefix(userPrefix)
+            let token: @Sendable (Int) -> String = { "\(prefix)\($0 % users + 1)" }
+            run.progress.enter("opening")
             run.watch.openWindow()
             let began = NIODeadline.now()
             let held = try await run.client.openAll(connections, atOnce: step, manySources: true, token: token) { _ in
                 IdleReceiver(table: table, tally: tally)
             }
             let opening = NIODeadline.now() - began
+            run.progress.enter("holding") { "\(connections - tally.lost) connections" }
             try await Task.sleep(for: .seconds(1))
             let opened = run.watch.sample()
             try await Task.sleep(for: .seconds(hold))
@@ -66,7 +66,7 @@ struct IdleCommand: AsyncParsableCommand {
             if let complaint = tally.firstComplaint {
                 report.add("first_complaint", "first complaint", .text(complaint))
             }
-            if !common.pid.isEmpty {
+            if run.watch.hasServer {
                 let before = run.watch.residentBeforeKiB
                 func each(_ usage: ProcessUsage) -> Double { Double(usage.residentKiB - before) / Double(connections) }
                 report.add("kib_per_connection", "KiB each, when open", each(opened), decimals: 2)

@@ -5,7 +5,7 @@ package struct Histogram: Sendable, Equatable {
     package static let largest: Int64 = (1 << 42) - 1
 
     private var counts: [UInt64]
-    private(set) var count = 0
+    package private(set) var count = 0
     package private(set) var maximum: Int64 = 0
     private var sum = 0.0
 
@@ -41,6 +41,11 @@ package struct Histogram: Sendable, Equatable {
             if seen >= rank { return min(Self.upperBound(of: index), maximum) }
         }
         return maximum
+    }
+
+    /// The buckets that hold anything, each with the largest value that it stands for, in nanoseconds.
+    package var buckets: [(upperBound: Int64, count: UInt64)] {
+        counts.indices.filter { counts[$0] > 0 }.map { (Self.upperBound(of: $0), counts[$0]) }
     }
 
     package static func bucket(of value: Int64) -> Int {

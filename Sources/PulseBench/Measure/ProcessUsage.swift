@@ -12,6 +12,11 @@ package struct ProcessUsage: Equatable, Sendable {
     /// User and system time since the process began.
     package var cpuSeconds = 0.0
 
+    package init(residentKiB: Int = 0, cpuSeconds: Double = 0) {
+        self.residentKiB = residentKiB
+        self.cpuSeconds = cpuSeconds
+    }
+
     /// Adds up what `/proc` says of the processes.
     ///
     /// - Throws: `BenchError` when one of them cannot be read.
@@ -85,12 +90,12 @@ package enum OpenFiles {
         if setrlimit(resource, &raised) == 0 { limit = raised }
         return Int(clamping: limit.rlim_cur)
     }
-}
 
-package enum StandardError {
-    package static func print(_ line: String) {
-        var bytes = Array(line.utf8)
-        bytes.append(UInt8(ascii: "\n"))
-        _ = bytes.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
+    /// - Throws: `BenchError` when so many connections cannot be open at a time.
+    static func require(_ connections: Int) throws {
+        let limit = raiseLimit()
+        guard limit == 0 || limit > connections + 50 else {
+            throw BenchError(.badOption, "\(connections) connections need more open files than the \(limit) allowed.")
+        }
     }
 }

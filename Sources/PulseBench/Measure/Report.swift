@@ -13,8 +13,19 @@ package struct Report: Equatable, Sendable {
         var value: Value
     }
 
+    package struct Latency: Equatable, Sendable {
+        package var key: String
+        package var label: String
+        package var histogram: Histogram
+    }
+
+    /// The percentiles that are told, beside the maximum.
+    package static let percentiles = [50, 90, 99, 99.9]
+
     package var name: String
     private(set) var rows: [Row] = []
+    /// What the percentiles among the rows were taken from.
+    package private(set) var latencies: [Latency] = []
 
     package init(_ name: String) {
         self.name = name
@@ -33,7 +44,10 @@ package struct Report: Equatable, Sendable {
     }
 
     /// Percentiles and maximum in milliseconds, as `KEY_p50_ms` and so on.
-    package mutating func add(_ key: String, _ label: String, _ histogram: Histogram, percentiles: [Double]) {
+    package mutating func add(
+        _ key: String, _ label: String, _ histogram: Histogram, percentiles: [Double] = Report.percentiles
+    ) {
+        latencies.append(Latency(key: key, label: label, histogram: histogram))
         for percent in percentiles {
             let name = Self.fixed(percent, 1).hasSuffix(".0") ? Self.fixed(percent, 0) : Self.fixed(percent, 1)
             add(
@@ -41,6 +55,15 @@ package struct Report: Equatable, Sendable {
                 Double(histogram.percentile(percent)) / 1e6, decimals: 3)
         }
         add("\(key)_max_ms", "\(label) max, ms", Double(histogram.maximum) / 1e6, decimals: 3)
+    }
+
+    /// The number of that key; nil when there is none.
+    package subscript(key: String) -> Double? {
+        switch rows.first(where: { $0.key == key })?.value {
+        case .count(let count): Double(count)
+        case .number(let number, _): number
+        case .text, .list, nil: nil
+        }
     }
 
     // MARK: forms
@@ -61,9 +84,17 @@ package struct Report: Equatable, Sendable {
         return lines
     }
 
-    package var json: String {
-        let members =
+    package var json: String { json(histograms: false) }
+
+    /// - Parameter histograms: adds the buckets of each latency, as `KEY_histogram`: pairs of the largest value in
+    ///   nanoseconds and how many there were.
+    package func json(histograms: Bool) -> String {
+        var members =
             [#""bench":"# + JSONText.quoted(name)] + rows.map { JSONText.quoted($0.key) + ":" + Self.json($0.value) }
+        for latency in latencies where histograms {
+            let pairs = latency.histogram.buckets.map { "[\($0.upperBound),\($0.count)]" }
+            members.append(JSONText.quoted(latency.key + "_histogram") + ":[" + pairs.joined(separator: ",") + "]")
+        }
         return "{" + members.joined(separator: ",") + "}"
     }
 
@@ -95,5 +126,12 @@ package struct Report: Equatable, Sendable {
         guard decimals > 0 else { return sign + String(whole) }
         let fraction = String(whole % scale)
         return "\(sign)\(whole / scale)." + String(repeating: "0", count: decimals - fraction.count) + fraction
+    }
+}
+
+extension Report.Value {
+    /// Digits behind the point.
+    var decimals: Int {
+        if case .number(_, let decimals) = self { decimals } else { 0 }
     }
 }

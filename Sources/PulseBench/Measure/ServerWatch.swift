@@ -12,9 +12,11 @@ final class ServerWatch: Sendable {
         var ownClosed = 0.0
         var windowSeconds = 0.0
         var openedAt = NIODeadline.now()
+        var curve = UsageCurve()
     }
 
     private let pids: [Int32]
+    private let began = NIODeadline.now()
     private let state = Mutex(State())
 
     /// Reads the server's memory as it is before the run.
@@ -31,20 +33,28 @@ final class ServerWatch: Sendable {
 
     /// Notes the server's memory ten times a second until cancelled.
     func follow() async {
-        guard !pids.isEmpty else { return }
+        guard hasServer else { return }
         while !Task.isCancelled {
-            _ = sample()
+            if let usage = read() {
+                let seconds = Double((NIODeadline.now() - began).nanoseconds) / 1e9
+                state.withLock { $0.curve.add(usage, at: seconds) }
+            }
             try? await Task.sleep(for: .milliseconds(100))
         }
     }
 
     /// The server's memory and time now; zero when it cannot be read.
     @discardableResult
-    func sample() -> ProcessUsage {
-        guard let usage = try? ProcessUsage.read(pids) else { return ProcessUsage() }
+    func sample() -> ProcessUsage { read() ?? ProcessUsage() }
+
+    private func read() -> ProcessUsage? {
+        guard let usage = try? ProcessUsage.read(pids) else { return nil }
         state.withLock { $0.peakKiB = max($0.peakKiB, usage.residentKiB) }
         return usage
     }
+
+    /// What `follow` has noted.
+    var curve: UsageCurve { state.withLock { $0.curve } }
 
     /// Begins the part of the run whose processor time counts.
     func openWindow() {
@@ -66,6 +76,9 @@ final class ServerWatch: Sendable {
         }
     }
 
+    /// Whether there is a process to watch.
+    var hasServer: Bool { !pids.isEmpty }
+
     var residentBeforeKiB: Int { state.withLock { $0.before.residentKiB } }
 
     func describe(in report: inout Report) {
@@ -76,7 +89,7 @@ final class ServerWatch: Sendable {
                 own: $0.ownClosed - $0.ownOpened, seconds: $0.windowSeconds
             )
         }
-        if !pids.isEmpty {
+        if hasServer {
             report.add("server_rss_before_kib", "server memory before, KiB", state.before.residentKiB)
             report.add("server_rss_peak_kib", "server memory peak, KiB", state.peakKiB)
             report.add("server_rss_after_kib", "server memory after, KiB", after.residentKiB)

@@ -41,12 +41,41 @@ package struct RecordWriter {
         return id
     }
 
+    /// The body of one push of `count` new documents over HTTP.
+    package mutating func writePush(of count: Int, client: String, into buffer: inout ByteBuffer) {
+        buffer.writeString(#"{"client_id":\#(JSONText.quoted(client)),"changes":["#)
+        for index in 0..<count {
+            if index > 0 { buffer.writeInteger(UInt8(ascii: ",")) }
+            let id = SyncIDs.text(of: ids.next())
+            serial += 1
+            buffer.writeStaticString(#"{"collection":""#)
+            buffer.writeString(table)
+            buffer.writeStaticString(#"","operation":"upsert","doc_id":""#)
+            buffer.writeBytes(id)
+            buffer.writeStaticString(#"","data":{"title":""#)
+            writeFields(of: id, title: nil, into: &buffer)
+            buffer.writeStaticString(#"},"parent_version":null}"#)
+        }
+        buffer.writeStaticString("]}")
+    }
+
     private mutating func writeRecord(into buffer: inout ByteBuffer, title: String?) -> [UInt8] {
         let id = SyncIDs.text(of: ids.next())
         serial += 1
         buffer.writeStaticString(#"{"sync_id":""#)
         buffer.writeBytes(id)
         buffer.writeStaticString(#"","version":0,"title":""#)
+        writeFields(of: id, title: title, into: &buffer)
+        if let userID {
+            buffer.writeStaticString(#","user_id":"#)
+            buffer.writeString(userID)
+        }
+        buffer.writeInteger(UInt8(ascii: "}"))
+        return id
+    }
+
+    /// What a record says, from inside its title on.
+    private func writeFields(of id: [UInt8], title: String?, into buffer: inout ByteBuffer) {
         if let title {
             buffer.writeString(title)
         } else {
@@ -60,20 +89,14 @@ package struct RecordWriter {
         } else {
             buffer.writeStaticString(#"","completed":true"#)
         }
-        if let userID {
-            buffer.writeStaticString(#","user_id":"#)
-            buffer.writeString(userID)
-        }
-        buffer.writeInteger(UInt8(ascii: "}"))
-        return id
     }
 }
 
 extension Link {
-    /// Asks for everything `table` holds for this user.
-    package func requestDelta(of table: String) {
+    /// Asks for what `table` holds for this user above a version: from 0, for everything.
+    package func requestDelta(of table: String, after version: Int64 = 0) {
         write(expectedBytes: 100) {
-            $0.writeString(#"{"type":"SYNC_REQUEST_DELTA","table":"\#(table)","last_version":0}"#)
+            $0.writeString(#"{"type":"SYNC_REQUEST_DELTA","table":"\#(table)","last_version":\#(version)}"#)
         }
         flush()
     }

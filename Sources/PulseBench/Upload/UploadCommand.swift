@@ -4,9 +4,10 @@ import NIOCore
 /// `bench upload`: how many records a second the server accepts.
 struct UploadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "upload", abstract: "Upload new records in a closed loop and count what is acked.")
+        commandName: "upload", abstract: "Upload new records and count what is acked.")
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var load: LoadOptions
 
     @Option(help: "Connections that upload.")
     var connections = 8
@@ -23,71 +24,68 @@ struct UploadCommand: AsyncParsableCommand {
     @Flag(help: "Send SYNC_UPLOAD frames; needs --batch 1.")
     var single = false
 
-    @Option(help: "Uploads on their way, per connection.")
-    var inFlight = 1
-
-    @Option(help: "Seconds that are measured.")
-    var duration = 10.0
-
-    @Option(help: "Seconds of load before that.")
-    var warmUp = 2.0
+    @Option(help: "Uploads on their way at most, per connection (default: 1; 8 with --rate).")
+    var inFlight: Int?
 
     func validate() throws {
         try Check.atLeast(1, connections, "connections")
         try Check.atLeast(1, batch, "batch")
-        try Check.atLeast(1, inFlight, "in-flight")
-        try Check.seconds(duration, "duration")
-        try Check.seconds(warmUp, "warm-up", orZero: true)
+        if let inFlight { try Check.atLeast(1, inFlight, "in-flight") }
         if let users, users < 1 || users > connections { throw ValidationError("--users must be 1…connections.") }
         if single, batch != 1 { throw ValidationError("--single needs --batch 1.") }
     }
 
     func run() async throws {
         let users = users ?? connections
-        let userIDs = try (0..<users).map { try common.userID(of: token($0, users)) }
         try await Run.start(common) { run in
+            let prefix = run.userPrefix(userPrefix)
+            let token: @Sendable (Int) -> String = { "\(prefix)\($0 % users + 1)" }
+            let userIDs = try (0..<users).map { try common.userID(of: token($0)) }
             let tally = UploadTally()
-            let uploaders = try await run.client.openAll(connections, token: { token($0, users) }) { index in
+            run.progress.enter("connecting")
+            let uploaders = try await run.client.openAll(connections, token: token) { index in
                 let listeners = connections / users + (index % users < connections % users ? 1 : 0)
                 let plan = UploadSession.Plan(
                     table: common.table, userID: userIDs[index % users], batch: batch, single: single,
-                    inFlight: inFlight, listeners: listeners)
+                    inFlight: inFlight ?? defaultInFlight, listeners: listeners)
                 return UploadSession(plan: plan, tally: tally)
             }
-            let from = NIODeadline.now() + .seconds(of: warmUp)
-            let to = from + .seconds(of: duration)
-            tally.measure(from: from, to: to)
-            for uploader in uploaders { try await uploader.onLoop { $0.start(until: to) } }
-            try await Run.sleep(until: from)
-            run.watch.openWindow()
-            try await Run.sleep(until: to)
-            run.watch.closeWindow()
+            let start = NIODeadline.now()
+            let planned = load.window(from: start)
+            tally.measure(planned)
+            for (index, uploader) in uploaders.enumerated() {
+                let pacing = load.pacing(of: index, of: connections, from: start, until: planned.to)
+                try await uploader.onLoop { $0.start(pacing) }
+            }
+            let window = try await run.measure(planned) { "\(tally.counts.ackedInAll) records acked" }
+            tally.measure(window)
+            for uploader in uploaders { try await uploader.onLoop { $0.stop(at: window.to) } }
             try await Run.settle(patience: .seconds(2)) {
                 tally.counts.ackedInAll + tally.counts.echoesInAll
             } isDone: {
-                tally.counts.unanswered == 0 && tally.counts.echoesInAll >= tally.counts.echoesExpected
+                tally.counts.onTheirWay == 0 && tally.counts.echoesInAll >= tally.counts.echoesExpected
             }
+            for uploader in uploaders { try await uploader.onLoop { $0.giveUp(at: .now()) } }
             await uploaders.closeAll()
-            return report(tally.counts, users: users)
+            return report(tally.counts, users: users, seconds: window.seconds)
         }
     }
 
-    private func token(_ index: Int, _ users: Int) -> String {
-        "\(userPrefix)\(index % users + 1)"
-    }
+    private var defaultInFlight: Int { load.rate == nil ? 1 : 8 }
 
-    private func report(_ counts: UploadTally.Counts, users: Int) -> Report {
+    private func report(_ counts: UploadTally.Counts, users: Int, seconds: Double) -> Report {
         var report = Report("upload")
         report.add("connections", "connections", connections)
         report.add("users", "users", users)
         report.add("batch", single ? "single records" : "records per upload", batch)
-        report.add("in_flight", "uploads on their way each", inFlight)
-        report.add("records_per_second", "records/s acked", Double(counts.acked) / duration, decimals: 1)
+        report.add("in_flight", "uploads on their way each", inFlight ?? defaultInFlight)
+        if let rate = load.rate { report.add("rate", "uploads/s intended", rate, decimals: 1) }
+        report.add("records_per_second", "records/s acked", Double(counts.acked) / seconds, decimals: 1)
         report.add("records_acked", "records acked", counts.acked)
         report.add("conflicts", "conflicts", counts.conflicts)
         report.add("errors", "errors", counts.errors)
-        report.add("ack", "ack", counts.latency, percentiles: [50, 99])
-        report.add("echoes_per_second", "echoes/s", Double(counts.echoes) / duration, decimals: 1)
+        report.add("ack", "ack", counts.latency)
+        report.add("echoes_per_second", "echoes/s", Double(counts.echoes) / seconds, decimals: 1)
         report.add("echoes_expected", "echoes due, whole run", counts.echoesExpected)
         report.add("echoes_received", "echoes received, whole run", counts.echoesInAll)
         report.add("echo_bytes", "bytes of echoes", counts.echoBytesInAll)

@@ -1,19 +1,21 @@
 import NIOCore
 
-/// One uploading connection: a closed loop that keeps a fixed number of uploads on their way.
+/// One uploading connection, which has so many uploads on their way at most.
 final class UploadSession: MessageReceiver {
     struct Plan: Sendable {
         var table: String
         var userID: String?
         var batch: Int
         var single: Bool
+        /// Uploads on their way at most.
         var inFlight: Int
         /// Connections of the same user, this one included: how many echoes a record is due.
         var listeners: Int
     }
 
     private struct Sent {
-        var at: NIODeadline
+        /// When it was meant to be sent.
+        var intended: NIODeadline
         var items: Int
         var firstID: [UInt8]
     }
@@ -23,8 +25,10 @@ final class UploadSession: MessageReceiver {
     private var writer: RecordWriter
     private var link: Link?
     private var onTheirWay = CircularBuffer<Sent>()
-    private var stopAt = NIODeadline.distantPast
+    private var pacing = Pacing.closed(until: .distantPast)
     private var recordsLeft = 0
+    /// Wakes us for what is due next.
+    private var alarm: Scheduled<Void>?
 
     init(plan: Plan, tally: UploadTally) {
         self.plan = plan
@@ -36,17 +40,44 @@ final class UploadSession: MessageReceiver {
         self.link = link
     }
 
-    /// Begins to upload, until the clock says `stopAt` or so many records were sent.
-    func start(until stopAt: NIODeadline = .distantFuture, records: Int = .max) {
-        self.stopAt = stopAt
+    /// Begins to upload, as `pacing` says, or until so many records were sent.
+    func start(_ pacing: Pacing = .closed(), records: Int = .max) {
+        self.pacing = pacing
         recordsLeft = records
-        for _ in 0..<plan.inFlight { send() }
+        pump()
     }
 
-    private func send() {
-        guard let link, recordsLeft > 0 else { return }
-        let now = NIODeadline.now()
-        guard now < stopAt else { return }
+    /// Sends nothing more. What was due before `end` and could not be sent stays due.
+    func stop(at end: NIODeadline) {
+        pacing.stop(at: end)
+        recordsLeft = 0
+    }
+
+    /// Gives up what has no answer, and what was due and could not be sent: it has waited until `now`, for nothing.
+    func giveUp(at now: NIODeadline) {
+        alarm?.cancel()
+        while let sent = onTheirWay.popFirst() { tally.gaveUp(intended: sent.intended, at: now, wasSent: true) }
+        while pacing.nextDue != nil, let intended = pacing.next(at: now) {
+            tally.gaveUp(intended: intended, at: now, wasSent: false)
+        }
+    }
+
+    /// Sends what may be sent now.
+    private func pump() {
+        guard let link else { return }
+        let before = onTheirWay.count
+        while onTheirWay.count < plan.inFlight, recordsLeft > 0, let intended = pacing.next(at: .now()) {
+            send(intended, link)
+        }
+        if onTheirWay.count > before { link.flush() }
+        guard alarm == nil, onTheirWay.count < plan.inFlight, recordsLeft > 0, let due = pacing.nextDue else { return }
+        alarm = link.loop.assumeIsolated().scheduleTask(deadline: due) {
+            self.alarm = nil
+            self.pump()
+        }
+    }
+
+    private func send(_ intended: NIODeadline, _ link: Link) {
         let items = min(plan.batch, recordsLeft)
         recordsLeft -= items
         var firstID: [UInt8] = []
@@ -54,9 +85,8 @@ final class UploadSession: MessageReceiver {
             firstID =
                 plan.single ? writer.writeSingle(into: &buffer) : writer.writeBatch(of: items, into: &buffer)
         }
-        onTheirWay.append(Sent(at: now, items: items, firstID: firstID))
+        onTheirWay.append(Sent(intended: intended, items: items, firstID: firstID))
         tally.sent()
-        link.flush()
     }
 
     func received(_ text: UnsafeRawBufferPointer, at now: NIODeadline) {
@@ -86,13 +116,14 @@ final class UploadSession: MessageReceiver {
         }
         if ack.items != sent.items || (ack.synced == sent.items && ack.firstSynced != sent.firstID) { tally.strayAck() }
         if ack.synced != sent.items { tally.complaint(text) }
-        tally.answered(ack, sentAt: sent.at, at: now, listeners: plan.listeners)
-        send()
+        tally.answered(ack, intended: sent.intended, at: now, listeners: plan.listeners)
+        pump()
     }
 
     func lost(_ error: BenchError) {
         link = nil
-        tally.lost(error, unanswered: onTheirWay.count)
-        onTheirWay.removeAll()
+        tally.lost(error)
+        let now = NIODeadline.now()
+        while let sent = onTheirWay.popFirst() { tally.gaveUp(intended: sent.intended, at: now, wasSent: true) }
     }
 }

@@ -4,11 +4,13 @@ import Synchronization
 /// What all uploading connections of a run did, together.
 final class UploadTally: Sendable {
     struct Counts: Sendable {
-        // In the measured window.
+        // What came in the measured window.
         var acked = 0
         var conflicts = 0
         var errors = 0
         var echoes = 0
+        /// Of the uploads that were meant to be sent in the measured window; what was never answered is charged with
+        /// as long as it was waited for.
         var latency = Histogram()
 
         // In the whole run.
@@ -17,7 +19,9 @@ final class UploadTally: Sendable {
         var echoBytesInAll = 0
         /// Echoes that are due: each acked record once per connection of its user.
         var echoesExpected = 0
-        /// Uploads sent and not answered.
+        /// Uploads sent, and neither answered nor given up.
+        var onTheirWay = 0
+        /// Uploads given up, those included that were due and could not be sent.
         var unanswered = 0
         /// Acks that do not fit the upload they should answer.
         var strayAcks = 0
@@ -30,7 +34,7 @@ final class UploadTally: Sendable {
 
     private struct State {
         var counts = Counts()
-        var window: (from: NIODeadline, to: NIODeadline) = (.distantFuture, .distantFuture)
+        var window = Window.none
     }
 
     private let state = Mutex(State())
@@ -38,24 +42,35 @@ final class UploadTally: Sendable {
     var counts: Counts { state.withLock { $0.counts } }
 
     /// Sets the part of the run that is measured.
-    func measure(from: NIODeadline, to: NIODeadline) {
-        state.withLock { $0.window = (from, to) }
+    func measure(_ window: Window) {
+        state.withLock { $0.window = window }
     }
 
     func sent() {
-        state.withLock { $0.counts.unanswered += 1 }
+        state.withLock { $0.counts.onTheirWay += 1 }
     }
 
-    func answered(_ ack: Ack, sentAt: NIODeadline, at now: NIODeadline, listeners: Int) {
+    func gaveUp(intended: NIODeadline, at now: NIODeadline, wasSent: Bool) {
         state.withLock {
-            $0.counts.unanswered -= 1
+            if wasSent { $0.counts.onTheirWay -= 1 }
+            $0.counts.unanswered += 1
+            guard $0.window.contains(intended) else { return }
+            $0.counts.latency.record(nanoseconds: (now - intended).nanoseconds)
+        }
+    }
+
+    func answered(_ ack: Ack, intended: NIODeadline, at now: NIODeadline, listeners: Int) {
+        state.withLock {
+            $0.counts.onTheirWay -= 1
             $0.counts.ackedInAll += ack.synced
             $0.counts.echoesExpected += ack.synced * listeners
-            guard now >= $0.window.from, now < $0.window.to else { return }
+            if $0.window.contains(intended) {
+                $0.counts.latency.record(nanoseconds: (now - intended).nanoseconds)
+            }
+            guard $0.window.contains(now) else { return }
             $0.counts.acked += ack.synced
             $0.counts.conflicts += ack.conflicts
             $0.counts.errors += ack.errors
-            $0.counts.latency.record(nanoseconds: (now - sentAt).nanoseconds)
         }
     }
 
@@ -63,7 +78,7 @@ final class UploadTally: Sendable {
         state.withLock {
             $0.counts.echoesInAll += 1
             $0.counts.echoBytesInAll += bytes
-            if now >= $0.window.from, now < $0.window.to { $0.counts.echoes += 1 }
+            if $0.window.contains(now) { $0.counts.echoes += 1 }
         }
     }
 
@@ -87,11 +102,17 @@ final class UploadTally: Sendable {
         }
     }
 
-    func lost(_ error: BenchError, unanswered: Int) {
+    func lost(_ error: BenchError) {
         state.withLock {
             $0.counts.lostConnections += 1
-            $0.counts.unanswered -= unanswered
             if $0.counts.firstComplaint == nil { $0.counts.firstComplaint = error.description }
         }
+    }
+}
+
+extension UploadTally.Counts {
+    /// Whether so many records are stored, or something went wrong and nothing is on its way.
+    func hasSettled(_ records: Int) -> Bool {
+        ackedInAll >= records || (firstComplaint != nil && onTheirWay == 0)
     }
 }
