@@ -9,8 +9,8 @@ public struct BenchCommand: AsyncParsableCommand {
         commandName: "bench",
         abstract: "Drive load against a pulse server and measure it.",
         subcommands: [
-            UploadCommand.self, FanoutCommand.self, DeltaCommand.self, ConnectCommand.self, IdleCommand.self,
-            PushCommand.self, PullCommand.self,
+            UploadCommand.self, FanoutCommand.self, DeltaCommand.self, CrowdCommand.self, ConnectCommand.self,
+            IdleCommand.self, PushCommand.self, PullCommand.self, BroadcasterCommand.self,
         ])
 
     public init() {}

@@ -23,6 +23,11 @@ package enum Handshake {
                 """)
     }
 
+    /// The answer of a server that only this client talks to.
+    static let answer = ByteBuffer(
+        string: "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            + "Sec-WebSocket-Accept: \(accept)\r\n\r\n")
+
     /// How many bytes of `buffer` the server's answer takes; nil while it is incomplete.
     ///
     /// - Throws: `BenchError` with the server's status line when it refused.

@@ -2,20 +2,21 @@ import NIOCore
 
 /// One of the many connections that a push goes to: looks only at the version and at the marker.
 final class FanoutReceiver: MessageReceiver {
-    private let table: String
+    private let table: String?
     private let tally: FanoutTally
     private var versions = VersionFinder()
     private var markers: Finder
     private var lastVersion: Int64 = 0
 
-    init(table: String, marker: FanoutMarker, tally: FanoutTally) {
+    /// - Parameter table: what to ask for once, as a client would; nil asks for nothing.
+    init(table: String?, marker: FanoutMarker, tally: FanoutTally) {
         self.table = table
         self.tally = tally
         markers = marker.finder
     }
 
     func opened(_ link: Link) {
-        link.requestDelta(of: table)
+        if let table { link.requestDelta(of: table) }
     }
 
     func received(_ text: UnsafeRawBufferPointer, at now: NIODeadline) {

@@ -41,6 +41,19 @@ package struct RecordWriter {
         return id
     }
 
+    /// One SYNC_UPDATE, as a server would send it to others: for a server that makes none of its own.
+    package mutating func writeUpdate(version: Int64, into buffer: inout ByteBuffer, title: String) {
+        buffer.writeString(Self.updateOpening(version: version))
+        _ = writeRecord(into: &buffer, title: title)
+        buffer.writeStaticString("}}")
+    }
+
+    /// What stands before the record in a SYNC_UPDATE, and about as much as a pulse server adds to it.
+    package static func updateOpening(version: Int64) -> String {
+        #"{"type":"SYNC_UPDATE","data":{"model":"task","version":\#(version),"is_deleted":false,"#
+            + #""created_at":"2026-01-01T00:00:00.000000Z","data":"#
+    }
+
     /// The body of one push of `count` new documents over HTTP.
     package mutating func writePush(of count: Int, client: String, into buffer: inout ByteBuffer) {
         buffer.writeString(#"{"client_id":\#(JSONText.quoted(client)),"changes":["#)

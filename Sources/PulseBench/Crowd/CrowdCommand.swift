@@ -1,0 +1,133 @@
+import ArgumentParser
+import NIOCore
+
+/// `bench crowd`: what uploads wait for while many clients get everything at once.
+struct CrowdCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "crowd", abstract: "Time uploads at a fixed rate, quiet and while many clients ask for everything."
+    )
+
+    @OptionGroup var common: CommonOptions
+
+    @Option(help: "Clients that ask at once, each a user of its own.")
+    var clients = 100
+
+    @Option(help: "Records that each has; they are uploaded first.")
+    var records = 10_000
+
+    @Option(help: "How often they ask, each time on new connections.")
+    var `repeat` = 3
+
+    @Option(help: "Connections that upload.")
+    var writers = 8
+
+    @Option(help: "Records a second that they upload together.")
+    var rate = 5_000.0
+
+    @Option(help: "Records in one upload.")
+    var batch = 50
+
+    @Option(help: "Seconds that are measured before the clients come.")
+    var duration = 10.0
+
+    @Option(help: "Seconds of load before that, and between the crowds.")
+    var warmUp = 2.0
+
+    @Option(help: "Records in one upload while preloading.")
+    var preloadBatch = 500
+
+    func validate() throws {
+        for (value, name) in [
+            (clients, "clients"), (records, "records"), (`repeat`, "repeat"), (writers, "writers"), (batch, "batch"),
+            (preloadBatch, "preload-batch"),
+        ] { try Check.atLeast(1, value, name) }
+        try Check.seconds(duration, "duration")
+        try Check.seconds(warmUp, "warm-up", orZero: true)
+        try Check.rate(rate, "rate")
+        guard !common.withUserID else { throw ValidationError("This work has no users that are numbers.") }
+    }
+
+    func run() async throws {
+        // The writers have an event loop of their own, so that reading cannot delay sending.
+        try await Run.start(common, loops: common.loops + 1) { run in
+            let loops = Array(run.client.group.makeIterator())
+            let name = "bench-crowd-" + String(UInt32.random(in: 0...(.max)), radix: 16)
+            run.progress.note("Uploading \(clients) × \(records) records.")
+            for start in stride(from: 0, to: clients, by: writers) {
+                try await preload(run, start..<min(start + writers, clients), name)
+            }
+            let uploads = try await CrowdWriters.open(
+                writers, run.client, on: loops[loops.count - 1], table: common.table, batch: batch,
+                token: { "\(name)-writer-\($0)" })
+            let start = NIODeadline.now() + .milliseconds(50)
+            let quiet = start + .seconds(of: warmUp)
+            try await uploads.start(at: start, perSecond: rate / Double(batch))
+            try await uploads.begin(phaseAt: quiet)
+            run.progress.enter("uploading, quiet")
+            try await Run.sleep(until: quiet)
+            run.watch.openWindow()
+            try await Run.sleep(until: quiet + .seconds(of: duration))
+            var readers: [CrowdReader.Counts] = []
+            for number in 1...`repeat` {
+                run.progress.enter("uploading, crowd \(number) of \(`repeat`)")
+                readers += try await crowd(run, Array(loops.dropLast()), name, uploads)
+                try await Task.sleep(for: .seconds(warmUp))
+            }
+            run.watch.closeWindow()
+            let tallies = try await uploads.finish()
+            return CrowdReport(clients: clients, records: records, rate: rate, readers: readers, writers: tallies)
+                .report
+        }
+    }
+
+    private func preload(_ run: Run, _ indices: Range<Int>, _ name: String) async throws {
+        let tally = UploadTally()
+        let plan = UploadSession.Plan(
+            table: common.table, userID: nil, batch: preloadBatch, single: false, inFlight: 1, listeners: 1)
+        let user: @Sendable (Int) -> String = { "\(name)-\(indices.lowerBound + $0)" }
+        let sessions = try await run.client.openAll(indices.count, token: user) { _ in
+            UploadSession(plan: plan, tally: tally)
+        }
+        for session in sessions { try await session.onLoop { [records] in $0.start(records: records) } }
+        try await Run.settle(patience: .seconds(30)) {
+            tally.counts.ackedInAll
+        } isDone: {
+            tally.counts.hasSettled(indices.count * records)
+        }
+        await sessions.closeAll()
+        let acked = tally.counts.ackedInAll
+        guard acked == indices.count * records else {
+            throw BenchError(
+                .incomplete,
+                "Of \(indices.count * records) records \(acked) were accepted. \(tally.counts.firstComplaint ?? "")")
+        }
+    }
+
+    /// All clients ask at once; returns when each has everything, or nothing has come to any for ten seconds.
+    private func crowd(
+        _ run: Run, _ loops: [any EventLoop], _ name: String, _ uploads: CrowdWriters
+    ) async throws -> [CrowdReader.Counts] {
+        let (table, expected) = (common.table, records)
+        let user: @Sendable (Int) -> String = { "\(name)-\($0)" }
+        let readers = try await run.client.openAll(clients, on: loops, token: user) { _ in
+            CrowdReader(table: table, expected: expected)
+        }
+        try await uploads.begin(phaseAt: .now())
+        for reader in readers { try await reader.onLoop { $0.ask() } }
+        try await Run.settle(patience: .seconds(10)) {
+            try await self.counts(of: readers).reduce(0) { $0 + $1.records }
+        } isDone: {
+            try await self.counts(of: readers).allSatisfy(\.isDone)
+        }
+        try await uploads.begin(phaseAt: .now())
+        let counts = try await self.counts(of: readers)
+        await readers.closeAll()
+        return counts
+    }
+
+    private func counts(of readers: [Connection<CrowdReader>]) async throws -> [CrowdReader.Counts] {
+        var counts: [CrowdReader.Counts] = []
+        for reader in readers { counts.append(try await reader.onLoop { $0.counts }) }
+        return counts
+    }
+}

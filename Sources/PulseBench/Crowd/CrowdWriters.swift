@@ -1,0 +1,50 @@
+import NIOCore
+
+/// Connections that together upload at a fixed rate, in phases: warm-up, quiet, and then by turns crowded and quiet.
+struct CrowdWriters: Sendable {
+    private let connections: [Connection<PacedUpload>]
+
+    static func open(
+        _ count: Int, _ client: Client, on loop: any EventLoop, table: String, batch: Int,
+        token: @escaping @Sendable (Int) -> String
+    ) async throws -> CrowdWriters {
+        let plan = PacedUpload.Plan(table: table, userID: nil, marker: nil, batch: batch, maximumUnanswered: 1000)
+        return CrowdWriters(
+            connections: try await client.openAll(count, on: [loop], token: token) { _ in PacedUpload(plan: plan) })
+    }
+
+    /// Begins to upload, so many times a second all together, in a first phase.
+    func start(at start: NIODeadline, perSecond rate: Double) async throws {
+        for (index, connection) in connections.enumerated() {
+            let pacing = Pacing.open(
+                perSecond: rate, connection: index, of: connections.count, from: start, until: .distantFuture)
+            try await connection.onLoop { writer in
+                writer.tally.begin(phaseAt: start)
+                writer.start(pacing)
+            }
+        }
+    }
+
+    func begin(phaseAt from: NIODeadline) async throws {
+        for connection in connections { try await connection.onLoop { $0.tally.begin(phaseAt: from) } }
+    }
+
+    /// Ends to upload, waits for the answers, and closes the connections.
+    func finish() async throws -> [PacedTally] {
+        for connection in connections { try await connection.onLoop { $0.pacing.stop(at: .now()) } }
+        try await Run.settle(patience: .seconds(5)) {
+            try await self.tallies().reduce(0) { $0 + $1.acked }
+        } isDone: {
+            try await self.tallies().allSatisfy { $0.unanswered == 0 }
+        }
+        let tallies = try await self.tallies()
+        await connections.closeAll()
+        return tallies
+    }
+
+    private func tallies() async throws -> [PacedTally] {
+        var tallies: [PacedTally] = []
+        for connection in connections { tallies.append(try await connection.onLoop { $0.tally }) }
+        return tallies
+    }
+}
