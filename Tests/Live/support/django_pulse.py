@@ -1,4 +1,4 @@
-"""The reference server: real django-pulse on uvicorn, Redis and SQLite."""
+"""The reference server: real django-pulse on uvicorn, Redis and SQLite, or PostgreSQL."""
 
 import json
 import os
@@ -14,22 +14,24 @@ SITE = Path(__file__).resolve().parents[1] / "reference"
 
 
 class DjangoPulse(LoggedProcess):
-    """The site in `reference/`, one worker, on a fresh database in `directory`.
+    """The site in `reference/`, one worker, on a fresh file in `directory`, or on the PostgreSQL at `database`.
 
     Any positive integer is a token; it is the id of the user."""
 
-    def __init__(self, directory: Path, timeout: float = 30):
+    def __init__(self, directory: Path, timeout: float = 30, database: str | None = None):
         directory = Path(directory)
         self.port = free_port()
         self.redis = Redis(directory)
         env = {
             "DJANGO_SETTINGS_MODULE": "site_settings",
-            "REFERENCE_DATABASE": str(directory / "reference.db"),
+            "REFERENCE_DATABASE": database or str(directory / "reference.db"),
             "REFERENCE_REDIS": self.redis.url,
         }
         try:
-            migrate = [sys.executable, "-m", "django", "migrate", "--run-syncdb", "--verbosity", "0"]
-            subprocess.run(migrate, cwd=SITE, check=True, env={**os.environ, **env})
+            # Apps without migrations come first, but PostgreSQL wants to see the tables that theirs refer to.
+            for rest in [["auth"]] * (database is not None) + [["--run-syncdb"]]:
+                migrate = [sys.executable, "-m", "django", "migrate", *rest, "--verbosity", "0"]
+                subprocess.run(migrate, cwd=SITE, check=True, env={**os.environ, **env})
             serve = ["-m", "uvicorn", "site_asgi:application", "--host", "127.0.0.1", "--port", str(self.port)]
             super().__init__(
                 [sys.executable, *serve, "--no-access-log"],

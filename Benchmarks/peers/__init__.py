@@ -1,0 +1,1 @@
+"""Servers that pulsed is compared with, beside those that the live tests start."""
