@@ -10,7 +10,7 @@ struct RootCommand<Application: ServerApplication>: AsyncParsableCommand {
             subcommands: [
                 ServeCommand<Application>.self, KickCommand.self, TokenCommand.self, StoreCommand<Application>.self,
                 SchemaCommand<Application>.self,
-                BenchCommand.self,
+                BenchCommand.self, TortureCommand.self,
             ])
     }
 }

@@ -61,7 +61,7 @@ package struct ProcessUsage: Equatable, Sendable {
 }
 
 /// Files of `/proc`, which are small and never block.
-private enum ProcFile {
+enum ProcFile {
     package static func text(_ path: String) -> String? {
         let file = open(path, O_RDONLY)
         guard file >= 0 else { return nil }

@@ -1,0 +1,81 @@
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Does harm, one fault at a time, and undoes it.
+struct Injector {
+    let stage: Stage
+    var numbers: SeededNumbers
+
+    /// - Parameter harmed: called when the harm is done, and before it is undone.
+    /// - Returns: whether the fault took place.
+    mutating func inject(_ kind: FaultKind, harmed: () async throws -> Void) async throws -> Bool {
+        switch kind {
+        case .cut: try await network(harmed) { $0.ended() }
+        case .reset: try await network(harmed) { $0.reset() }
+        case .halfClose: try await network(harmed) { $0.halfClose() }
+        case .stall:
+            try await network(harmed, for: 0.5...2) { $0.stall() } undo: { $0.heal() }
+        case .slow:
+            try await network(harmed, for: 0.5...2) { $0.slow() } undo: { $0.heal() }
+        case .workerKill: try await restart(stage.workers.randomElement(using: &numbers), SIGKILL, harmed)
+        case .workerEnd: try await restart(stage.workers.randomElement(using: &numbers), SIGTERM, harmed)
+        case .workerStop: try await stop(stage.workers.randomElement(using: &numbers), harmed)
+        case .storeKill: try await restart(stage.store, SIGKILL, harmed)
+        case .storeStop: try await stop(stage.store, harmed)
+        case .redisKill: try await restart(stage.redis, SIGKILL, harmed)
+        case .redisStop: try await stop(stage.redis, harmed)
+        case .redisConnections: try await killConnections(harmed)
+        }
+    }
+
+    private mutating func network(
+        _ harmed: () async throws -> Void, for seconds: ClosedRange<Double>? = nil,
+        _ harm: @escaping @Sendable (ProxyPair) -> Void, undo: (@Sendable (ProxyPair) -> Void)? = nil
+    ) async throws -> Bool {
+        guard let proxy = stage.proxies.randomElement(using: &numbers) else { return false }
+        let count = try await proxy.each(0.5, numbers.fork(), harm)
+        try await harmed()
+        if let seconds, let undo {
+            try await pause(seconds)
+            _ = try await proxy.each(1, numbers.fork(), undo)
+        }
+        return count > 0
+    }
+
+    private mutating func restart(
+        _ process: ServerProcess?, _ signal: Int32, _ harmed: () async throws -> Void
+    ) async throws -> Bool {
+        guard let process, try await process.signal(signal, until: { $0 == nil }) else { return false }
+        try await harmed()
+        try await pause(0...0.1)
+        try await process.start()
+        return true
+    }
+
+    private mutating func stop(_ process: ServerProcess?, _ harmed: () async throws -> Void) async throws -> Bool {
+        guard let process, try await process.signal(SIGSTOP, until: { $0 == "T" }) else { return false }
+        try await harmed()
+        try await pause(0.3...1.5)
+        process.signal(SIGCONT)
+        return true
+    }
+
+    private func killConnections(_ harmed: () async throws -> Void) async throws -> Bool {
+        guard let redis = stage.redisAt else { return false }
+        var killed = 0
+        for kind in ["pubsub", "normal"] {
+            killed += try await RedisCommand.integer("CLIENT KILL TYPE \(kind) SKIPME yes", at: redis)
+        }
+        try await harmed()
+        return killed > 0
+    }
+
+    private mutating func pause(_ range: ClosedRange<Double>) async throws {
+        try await Task.sleep(for: .seconds(numbers.pick(range)))
+    }
+}

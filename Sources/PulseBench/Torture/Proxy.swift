@@ -1,0 +1,83 @@
+import NIOCore
+import NIOPosix
+
+/// Stands between the phones and one worker, and is the network that fails.
+final class Proxy: Sendable {
+    let port: Int
+    private let loop: any EventLoop
+    private let server: any Channel
+    private let pairs: NIOLoopBound<Pairs>
+
+    private final class Pairs {
+        var all: [ObjectIdentifier: ProxyPair] = [:]
+    }
+
+    /// - Throws: when it cannot listen.
+    init(to target: Endpoint, on loop: any EventLoop) async throws {
+        self.loop = loop
+        let pairs = try await loop.submit { NIOLoopBound(Pairs(), eventLoop: loop) }.get()
+        self.pairs = pairs
+        let address = try await NIOThreadPool.singleton.runIfActive {
+            try SocketAddress.makeAddressResolvingHost(target.host, port: target.port)
+        }
+        server = try await ServerBootstrap(group: loop)
+            .serverChannelOption(.backlog, value: 4096)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.autoRead, value: false)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try Self.join(channel, to: address, pairs)
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        port = server.localAddress?.port ?? 0
+    }
+
+    private static func join(
+        _ phone: any Channel, to address: SocketAddress, _ pairs: NIOLoopBound<Pairs>
+    ) throws {
+        let pair = ProxyPair()
+        let key = ObjectIdentifier(pair)
+        pairs.value.all[key] = pair
+        let bound = NIOLoopBound(pair, eventLoop: phone.eventLoop)
+        try phone.pipeline.syncOperations.addHandler(
+            ProxyHandler(pair, .phone) { pairs.value.all[key] = nil })
+        pair.join(phone, as: .phone)
+        ClientBootstrap(group: phone.eventLoop)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelOption(.allowRemoteHalfClosure, value: true)
+            .channelOption(.autoRead, value: false)
+            .channelInitializer { server in
+                server.eventLoop.makeCompletedFuture {
+                    try server.pipeline.syncOperations.addHandler(ProxyHandler(bound.value, .server) {})
+                }
+            }
+            .connect(to: address)
+            .assumeIsolated()
+            .whenComplete { result in
+                switch result {
+                case .success(let server): pair.join(server, as: .server)
+                case .failure: pair.ended()
+                }
+            }
+    }
+
+    /// Does something to each open connection whose turn it is; returns to how many.
+    func each(
+        _ share: Double, _ numbers: SeededNumbers, _ body: @escaping @Sendable (ProxyPair) -> Void
+    ) async throws -> Int {
+        try await loop.submit { [pairs] in
+            var numbers = numbers
+            let chosen = pairs.value.all.values.filter { $0.isOpen && numbers.chance(share) }
+            for pair in chosen { body(pair) }
+            return chosen.count
+        }.get()
+    }
+
+    func stop() async throws {
+        try await server.close()
+        _ = try await each(1, SeededNumbers(seed: 0)) { $0.ended() }
+    }
+}
