@@ -10,7 +10,7 @@ public struct BenchCommand: AsyncParsableCommand {
         abstract: "Drive load against a pulse server and measure it.",
         subcommands: [
             UploadCommand.self, FanoutCommand.self, DeltaCommand.self, CrowdCommand.self, ConnectCommand.self,
-            IdleCommand.self, PushCommand.self, PullCommand.self, BroadcasterCommand.self,
+            IdleCommand.self, MixedCommand.self, PushCommand.self, PullCommand.self, BroadcasterCommand.self,
         ])
 
     public init() {}

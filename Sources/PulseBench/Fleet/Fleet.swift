@@ -27,7 +27,8 @@ final class Fleet {
         self.loop = loop
         self.addresses = addresses
         numbers = SeededNumbers(seed: plan.seed)
-        checker = Checker(users: (0..<plan.phones + plan.users).map { plan.user(of: $0 < plan.phones ? $0 : $0 - plan.phones) })
+        let auditors = (0..<plan.users).map(plan.user)
+        checker = Checker(users: (0..<plan.phones).map(plan.user) + auditors)
         phones = (0..<plan.phones).map { Phone($0, of: self, numbers: numbers.fork()) }
     }
 
@@ -88,7 +89,7 @@ final class Fleet {
         let now = now
         checker.answered(answer, to: change, of: phone.number, at: now)
         let sentAt = checker.sentAt(change)
-        tally.acked(nanoseconds: now - sentAt)
+        if phone.habit.isAttentive { tally.acked(nanoseconds: now - sentAt) }
         if answer == .success { recovery?.acked(at: session.worker, sentAt: sentAt, now: now) }
     }
 
@@ -97,7 +98,7 @@ final class Fleet {
         guard !update.isDelta, let origin = checker.origin(of: update) else { return }
         let other = origin.phone < phones.count ? phones[origin.phone].session?.worker : nil
         recovery?.pushed(at: session.worker, from: other, sentAt: origin.sentAt, now: now)
-        if origin.sentAt > session.openedAt { tally.pushed(nanoseconds: now - origin.sentAt) }
+        if origin.sentAt > session.openedAt, phone.habit.isAttentive { tally.pushed(nanoseconds: now - origin.sentAt) }
     }
 
     // MARK: the end

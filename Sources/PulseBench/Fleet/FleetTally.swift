@@ -21,7 +21,7 @@ struct FleetTally: Sendable {
     var updates = 0
     var parts: [Part] = [Part()]
 
-    var merged: Part {
+    func merged(_ parts: some Sequence<Part>) -> Part {
         parts.reduce(into: Part()) {
             $0.acks.merge($1.acks)
             $0.pushes.merge($1.pushes)

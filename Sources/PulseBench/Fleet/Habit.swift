@@ -43,6 +43,11 @@ enum Habit: Sendable {
         }
     }
 
+    /// It always reads what it is sent: then how long that took was not up to the phone.
+    var isAttentive: Bool {
+        if case .slowReader = self { false } else { true }
+    }
+
     /// Seconds that it does not read, and the pause before that; nil for one that always reads.
     func dozing(_ numbers: inout SeededNumbers) -> (after: Double, seconds: Double)? {
         guard case .slowReader = self else { return nil }
@@ -59,8 +64,9 @@ enum Habit: Sendable {
         }
     }
 
+    /// A run begins at six in the morning.
     private static func hour(at time: Double, _ seconds: Double) -> Double {
-        (time / seconds * 24).truncatingRemainder(dividingBy: 24)
+        (6 + time / seconds * 24).truncatingRemainder(dividingBy: 24)
     }
 
     private static func minutesAway(at time: Double, _ seconds: Double, _ numbers: inout SeededNumbers) -> Double {

@@ -3,7 +3,13 @@ import NIOCore
 /// A simulated phone: it comes and goes, asks for what is new, changes records and uploads the changes until each is
 /// answered. Lives on its fleet's event loop.
 final class Phone {
-    private enum Waiting { case nothing, barrier, uploads(Int) }
+    private enum Waiting {
+        case nothing
+        /// The answer to what was sent behind the delta request.
+        case barrier
+        /// The answer to so many changes, the first that are pending.
+        case uploads(Int)
+    }
 
     let number: Int
     let user: Int64

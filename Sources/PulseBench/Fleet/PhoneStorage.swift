@@ -16,6 +16,7 @@ package struct PhoneStorage: Sendable {
     package private(set) var ids: [RecordID] = []
     /// In the order in which they were made; no record twice.
     package private(set) var pending: [Change] = []
+    private var pendingIDs: Set<RecordID> = []
     /// Records that the phone has changed and not been shown since, with the version it had changed.
     private var busy: [RecordID: Int64] = [:]
 
@@ -38,15 +39,18 @@ package struct PhoneStorage: Sendable {
         copies[update.id] = Copy(version: update.version, change: update.title, isDeleted: update.isDeleted)
     }
 
-    package func isBusy(_ id: RecordID) -> Bool { busy[id] != nil }
+    /// Whether a change of the record is not answered, or its echo has not come: two changes on one version are two edits.
+    package func isBusy(_ id: RecordID) -> Bool { busy[id] != nil || pendingIDs.contains(id) }
 
     package mutating func add(_ change: Change) {
         pending.append(change)
+        pendingIDs.insert(change.id)
         busy[change.id] = change.base
     }
 
     /// The first `count` changes are answered; `refused` are those that were not taken.
     package mutating func settle(first count: Int, refused: Set<RecordID>) {
+        for change in pending.prefix(count) { pendingIDs.remove(change.id) }
         pending.removeFirst(count)
         for id in refused { busy[id] = nil }
     }

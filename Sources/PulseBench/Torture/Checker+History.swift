@@ -1,12 +1,13 @@
 extension Checker {
-    /// How a finding came about, in the order of time: of its record, what its changes and its phone have to do with it;
-    /// the phone's connections and the faults meanwhile.
+    /// How a finding came about, in the order of time: of its record, what its phone was told, and what became of its
+    /// changes; the phone's connections and the faults meanwhile.
     package func history(of finding: Finding) -> [String] {
         guard let id = finding.record, let index = indices[id] else {
             return (finding.phone.map { Array(phoneEvents[$0].suffix(6)) } ?? []).map(\.line)
         }
         let concerned = records[index].events.filter { event in
-            event.phone == finding.phone || event.change.map(finding.changes.contains) == true
+            guard event.at <= finding.at, event.phone != finding.phone else { return event.at <= finding.at }
+            return event.change.map(finding.changes.contains) == true && (finding.phone == nil || !event.kind.isShown)
         }
         guard let first = concerned.first?.at, let last = concerned.last?.at else { return [] }
         let phones = finding.phone.map { [$0] } ?? Set(finding.changes.map { writes[$0].phone }).sorted()

@@ -54,6 +54,7 @@ extension Checker {
     // What servers answer.
 
     package mutating func answered(_ answer: Answer, to change: Change, of phone: Int, at now: Int64) {
+        time = now
         let write = writes[change.number]
         writes[change.number].answer = answer
         switch answer {

@@ -1,12 +1,14 @@
 extension Checker {
     /// A phone was sent a record.
     package mutating func received(_ update: RecordUpdate, by phone: Int, at now: Int64) {
+        time = now
         phases[phase].updates += 1
         order(update, phone)
         guard let index = indices[update.id] else {
             // It was there before this run. Then it must at least be the user's own.
             if let owner = update.userID, owner != users[phone] {
-                found(.leaked, "phone \(phone) of user \(users[phone]) was sent a record of user \(owner)", phone: phone)
+                found(
+                    .leaked, "phone \(phone) of user \(users[phone]) was sent a record of user \(owner)", phone: phone)
             }
             return
         }

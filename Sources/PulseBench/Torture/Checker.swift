@@ -65,6 +65,8 @@ package struct Checker: Sendable {
     var connections: [Connection?]
     var phoneEvents: [[Event]]
     var faults: [Event] = []
+    /// That of the newest event.
+    var time: Int64 = 0
 
     /// - Parameter users: each phone's user.
     package init(users: [Int64]) {
@@ -94,6 +96,7 @@ package struct Checker: Sendable {
         phaseCounts[phase][rule, default: 0] += 1
         guard findings.count < Self.mostFindings else { return }
         findings.append(
-            Finding(rule: rule, said: said, record: record, phone: phone, changes: changes, phase: phase))
+            Finding(
+                rule: rule, said: said, record: record, phone: phone, changes: changes, phase: phase, at: time))
     }
 }

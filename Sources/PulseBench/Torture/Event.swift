@@ -11,6 +11,14 @@ package struct Event: Equatable, Sendable {
         case pushed(version: Int64)
         case read(version: Int64)
         case fault(String)
+
+        /// A phone was sent the record.
+        var isShown: Bool {
+            switch self {
+            case .pushed, .read: true
+            default: false
+            }
+        }
     }
 
     /// Nanoseconds since the run began.

@@ -18,10 +18,8 @@ struct Injector {
         case .cut: try await network(harmed) { $0.ended() }
         case .reset: try await network(harmed) { $0.reset() }
         case .halfClose: try await network(harmed) { $0.halfClose() }
-        case .stall:
-            try await network(harmed, for: 0.5...2) { $0.stall() } undo: { $0.heal() }
-        case .slow:
-            try await network(harmed, for: 0.5...2) { $0.slow() } undo: { $0.heal() }
+        case .stall: try await weather(.stalled, harmed)
+        case .slow: try await weather(.slow, harmed)
         case .workerKill: try await restart(stage.workers.randomElement(using: &numbers), SIGKILL, harmed)
         case .workerEnd: try await restart(stage.workers.randomElement(using: &numbers), SIGTERM, harmed)
         case .workerStop: try await stop(stage.workers.randomElement(using: &numbers), harmed)
@@ -34,16 +32,19 @@ struct Injector {
     }
 
     private mutating func network(
-        _ harmed: () async throws -> Void, for seconds: ClosedRange<Double>? = nil,
-        _ harm: @escaping @Sendable (ProxyPair) -> Void, undo: (@Sendable (ProxyPair) -> Void)? = nil
+        _ harmed: () async throws -> Void, _ harm: @escaping @Sendable (ProxyPair) -> Void
     ) async throws -> Bool {
-        guard let proxy = stage.proxies.randomElement(using: &numbers) else { return false }
-        let count = try await proxy.each(0.5, numbers.fork(), harm)
+        let count = try await stage.proxies.randomElement(using: &numbers)?.each(harm)
         try await harmed()
-        if let seconds, let undo {
-            try await pause(seconds)
-            _ = try await proxy.each(1, numbers.fork(), undo)
-        }
+        return count ?? 0 > 0
+    }
+
+    private mutating func weather(_ weather: ProxyPair.Mode, _ harmed: () async throws -> Void) async throws -> Bool {
+        guard let proxy = stage.proxies.randomElement(using: &numbers) else { return false }
+        let count = try await proxy.set(weather)
+        try await harmed()
+        try await pause(0.5...1.5)
+        _ = try await proxy.set(.passing)
         return count > 0
     }
 

@@ -10,6 +10,8 @@ final class Proxy: Sendable {
 
     private final class Pairs {
         var all: [ObjectIdentifier: ProxyPair] = [:]
+        /// What new connections meet with, too.
+        var weather: ProxyPair.Mode = .passing
     }
 
     /// - Throws: when it cannot listen.
@@ -38,7 +40,7 @@ final class Proxy: Sendable {
     private static func join(
         _ phone: any Channel, to address: SocketAddress, _ pairs: NIOLoopBound<Pairs>
     ) throws {
-        let pair = ProxyPair()
+        let pair = ProxyPair(pairs.value.weather)
         let key = ObjectIdentifier(pair)
         pairs.value.all[key] = pair
         let bound = NIOLoopBound(pair, eventLoop: phone.eventLoop)
@@ -64,20 +66,23 @@ final class Proxy: Sendable {
             }
     }
 
-    /// Does something to each open connection whose turn it is; returns to how many.
-    func each(
-        _ share: Double, _ numbers: SeededNumbers, _ body: @escaping @Sendable (ProxyPair) -> Void
-    ) async throws -> Int {
+    /// Does something to each open connection; returns to how many.
+    func each(_ body: @escaping @Sendable (ProxyPair) -> Void) async throws -> Int {
         try await loop.submit { [pairs] in
-            var numbers = numbers
-            let chosen = pairs.value.all.values.filter { $0.isOpen && numbers.chance(share) }
-            for pair in chosen { body(pair) }
-            return chosen.count
+            let open = pairs.value.all.values.filter(\.isOpen)
+            for pair in open { body(pair) }
+            return open.count
         }.get()
+    }
+
+    /// Sets what becomes of all that passes from now on; returns on how many open connections.
+    func set(_ weather: ProxyPair.Mode) async throws -> Int {
+        try await loop.submit { [pairs] in pairs.value.weather = weather }.get()
+        return try await each { $0.set(weather) }
     }
 
     func stop() async throws {
         try await server.close()
-        _ = try await each(1, SeededNumbers(seed: 0)) { $0.ended() }
+        _ = try await each { $0.ended() }
     }
 }

@@ -1,3 +1,6 @@
+import NIOCore
+import NIOPosix
+
 #if canImport(Darwin)
     import Darwin
 #elseif canImport(Glibc)
@@ -5,21 +8,23 @@
 #elseif canImport(Musl)
     import Musl
 #endif
-import NIOCore
-import NIOPosix
 
 /// A phone's connection and the one that a proxy made for it. Lives on the proxy's event loop.
 final class ProxyPair {
     enum Side: Int { case phone, server }
 
-    private enum Mode { case passing, stalled, slow }
+    enum Mode { case passing, stalled, slow }
 
     /// How long a slow network keeps what it passes on.
     private static let delay = TimeAmount.milliseconds(100)
 
     private var channels: [(any Channel)?] = [nil, nil]
     private var isDelaying = [false, false]
-    private var mode = Mode.passing
+    private var mode: Mode
+
+    init(_ mode: Mode) {
+        self.mode = mode
+    }
 
     /// Both ends are known.
     var isOpen: Bool { channels.allSatisfy { $0?.isActive == true } }
@@ -74,17 +79,8 @@ final class ProxyPair {
         channels[Side.server.rawValue]?.close(mode: .output, promise: nil)
     }
 
-    func stall() {
-        mode = .stalled
-        setReading()
-    }
-
-    func slow() {
-        mode = .slow
-    }
-
-    func heal() {
-        mode = .passing
+    func set(_ mode: Mode) {
+        self.mode = mode
         setReading()
     }
 }

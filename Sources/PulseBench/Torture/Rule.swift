@@ -39,4 +39,6 @@ package struct Finding: Sendable {
     package var changes: [Int]
     /// The kind of fault that went on when it came to light, or when the change it is about was sent.
     package var phase: Int
+    /// Nanoseconds since the run began.
+    package var at: Int64
 }

@@ -1,3 +1,7 @@
+import NIOCore
+import NIOPosix
+import Synchronization
+
 #if canImport(Darwin)
     import Darwin
 #elseif canImport(Glibc)
@@ -5,9 +9,6 @@
 #elseif canImport(Musl)
     import Musl
 #endif
-import NIOCore
-import NIOPosix
-import Synchronization
 
 /// A server that this run starts, kills and starts again, always on one port.
 final class ServerProcess: Sendable {

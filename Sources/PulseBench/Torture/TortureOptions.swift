@@ -85,7 +85,7 @@ struct TortureOptions: ParsableArguments {
         try Check.seconds(duration ?? 1, "duration")
         try Check.seconds(patience, "patience")
         guard (1...phones).contains(users) else { throw ValidationError("--users must be 1…phones.") }
-        guard rate.isFinite, (0.1...1_000_000).contains(rate) else { throw ValidationError("--rate must be 0.1…1000000.") }
+        guard rate.isFinite, (0.1...1e6).contains(rate) else { throw ValidationError("--rate must be 0.1…1000000.") }
         guard firstUser > 0, firstUser < 1 << 52 else { throw ValidationError("--first-user must be 1 or more.") }
         guard (0...1).contains(simpleCursors ?? 0) else { throw ValidationError("--simple-cursors must be 0…1.") }
         guard url.isEmpty != (worker == nil) else { throw ValidationError("Either --url or --worker is needed.") }

@@ -25,7 +25,7 @@ struct TortureReport {
         report.add("failed_connections", "connections that failed", fleet.tally.failedConnections)
         report.add("silences", "answers that did not come in time", fleet.tally.silences)
         report.add("refusals", "errors, uploads to be sent again", fleet.tally.refusals)
-        fleet.tally.merged.describe(in: &report)
+        fleet.tally.merged(fleet.tally.parts).describe(in: &report)
         report.add("findings", "findings", checker.counts.values.reduce(0, +))
         for rule in Rule.allCases { report.add(rule.rawValue, rule.rawValue, checker.counts[rule] ?? 0) }
         report.add("faults", "faults", .list(faults.map { describe($0, checker) }))

@@ -56,7 +56,10 @@ struct TortureRun {
             var tally = FaultTally(kind: kind)
             let share = Double(index + 1) / Double(options.fault.count)
             let end = began + .seconds(of: options.events == nil ? all * share : all)
-            while tally.injected < options.events ?? .max, NIODeadline.now() < end, tally.tried < 2 * tally.injected + 20 {
+            while tally.injected < options.events ?? .max, NIODeadline.now() < end,
+                // What does not take place again and again never will.
+                tally.tried < 2 * tally.injected + 20
+            {
                 let next = NIODeadline.now() + .seconds(of: options.faultEvery)
                 try await inject(kind, &injector, fleet, &tally)
                 try await Run.sleep(until: next)

@@ -34,6 +34,9 @@ DEFECTS = {
     "close-on-write-error": "a failed commit closes the connection",
     "deaf": "what other servers write to the store is not looked for",
     "own-first": "a commit is pushed before what other servers wrote below it",
+    "cursor-over-gap": "a commit is pushed, and what other servers wrote below it is taken for pushed",
+    "drop-publication": "one change in 1,000 is not pushed",
+    "no-scope-filter": "what is pushed is pushed to every user",
 }
 
 
@@ -67,6 +70,7 @@ class MockServer:
         #: All up to this version has been pushed.
         self.position = self.store.head_in_memory
         self.stuck = False
+        self.shown = 0
 
     async def serve_peer(self, socket: ServerConnection) -> None:
         user = parse_qs(urlsplit(socket.request.path).query)["token"][0]
@@ -157,8 +161,11 @@ class MockServer:
         for (sender, _), (outcome, record) in zip(senders, outcomes):
             if record["version"] and outcome != "written":
                 sender.show(record, record["model"], again=True)
-        if self.defects & {"push-before-commit", "own-first", "deaf"}:
-            self._show(record for outcome, record in outcomes if record["version"] and outcome == "written")
+        written = [record for outcome, record in outcomes if record["version"] and outcome == "written"]
+        if self.defects & {"push-before-commit", "own-first", "deaf", "cursor-over-gap"}:
+            self._show(written)
+            if "cursor-over-gap" in self.defects:
+                self.position = max([self.position, *(record["version"] for record in written)])
         else:
             self._push_to_end()
 
@@ -169,11 +176,14 @@ class MockServer:
 
     def _show(self, records) -> None:
         for record in records:
+            self.shown += 1
+            if "drop-publication" in self.defects and self.shown % 1000 == 0:
+                continue
             for peer in self.peers:
                 self._show_to(peer, record)
 
     def _show_to(self, peer: Peer, record: dict) -> None:
-        if record["model"] == "item" or peer.user == record["owner"]:
+        if record["model"] == "item" or peer.user == record["owner"] or "no-scope-filter" in self.defects:
             peer.show(record, record["model"])
 
     def _failed(self, group) -> None:
@@ -195,10 +205,13 @@ def payloads(frame: dict) -> list[dict]:
 async def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--store", required=True)
+    parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--defect", action="append", default=[], choices=DEFECTS)
     arguments = parser.parse_args()
     server = MockServer(arguments.store.removeprefix("sqlite:"), set(arguments.defect))
-    async with serve(server.serve_peer, "127.0.0.1", 0, compression=None, max_size=None, ping_interval=None) as sockets:
+    async with serve(
+        server.serve_peer, "127.0.0.1", arguments.port, compression=None, max_size=None, ping_interval=None
+    ) as sockets:
         port = sockets.sockets[0].getsockname()[1]
         print(f"listening on ws://127.0.0.1:{port}/ws/pulse/sync/", flush=True)
         await asyncio.gather(server.write_for_ever(), server.follow_for_ever())

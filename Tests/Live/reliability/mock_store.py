@@ -88,7 +88,7 @@ class MockStore:
         if current and (current["base"], current["patch"]) == (base, text):
             if "repeat-takes-version" not in self.defects:
                 return "repeat", current
-        elif current and base < current["version"]:
+        elif current and (current["version"] is None or base < current["version"]):  # None: written in this group.
             return "conflict", current
         self.accepted += 1
         if "lose-one-acked" in self.defects and self.accepted % 40 == 0:

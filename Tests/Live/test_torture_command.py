@@ -1,0 +1,124 @@
+"""`pulsed torture` finds what is wrong with servers that are wrong, and nothing with those that are not."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reliability.servers import MOCK
+from support.pulsed import binary
+
+POWER = MOCK.with_name("power.py")
+
+
+def torture(*arguments: str, status: int | None = None) -> dict:
+    """Its report; None as `status` takes whatever it ends with, short of not being able to run."""
+    command = [str(binary().resolve()), "torture", "--json", *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    said = f"{done.stdout}\n{done.stderr}"
+    assert done.returncode == status or status is None and done.returncode in (0, 1), said
+    report = json.loads(done.stdout)
+    assert (report["findings"] > 0) == (done.returncode == 1), said
+    print({key: value for key, value in report.items() if key != "examples"})
+    return report
+
+
+def mock(directory: Path, *defects: str, workers: int = 1, has_power: bool = True) -> list[str]:
+    store = directory / "store.db" if has_power else "{store}"
+    orders = "".join(f" --defect {defect}" for defect in defects)
+    command = f"{sys.executable} {MOCK} --store sqlite:{store} --port {{port}}{orders}"
+    if not has_power:
+        command = f"{sys.executable} {POWER} {directory / 'machine'} {command}"
+    return ["--worker", command, "--workers", str(workers), "--log", str(directory / "log"), "--seed", "7",
+            "--phones", "40", "--users", "8", "--simple-cursors", "0"]
+
+
+KILLS = ["--fault", "worker-kill", "--events", "8", "--fault-every", "0.2", "--rate", "300"]
+CUTS = ["--fault", "cut", "--events", "30", "--fault-every", "0.05", "--rate", "300"]
+
+
+def injected(report: dict) -> dict[str, int]:
+    return {fault["bench"]: fault["injected"] for fault in report["faults"]}
+
+
+@pytest.mark.parametrize(
+    ("workers", "load"), [(1, KILLS), (1, CUTS), (2, ["--duration", "3"])], ids=["killed", "cut", "two"])
+def test_a_sound_server_passes(tmp_path, workers, load):
+    report = torture(*mock(tmp_path, workers=workers), *load, status=0)
+    assert report["acked"] > 300
+    assert report["examples"] == []
+    assert list(injected(report).values()) == ([int(load[3])] if "--fault" in load else [])
+
+
+@pytest.mark.parametrize(
+    ("defect", "workers", "load", "rules"),
+    [
+        ("ack-before-commit", 1, KILLS, {"lost"}),
+        ("push-before-commit", 1, KILLS, {"vanished", "reused"}),
+        ("reuse-after-restart", 1, KILLS, {"reused", "order"}),
+        ("version-outside-transaction", 2, ["--duration", "3"], {"skipped"}),
+        ("lose-one-acked", 1, ["--duration", "2"], {"lost"}),
+        ("repeat-takes-version", 1, CUTS, {"repeated"}),
+        ("deaf", 2, ["--duration", "2"], {"skipped"}),
+        ("own-first", 2, ["--duration", "3"], {"skipped", "order"}),
+        ("cursor-over-gap", 2, ["--duration", "3"], {"skipped"}),
+        ("drop-publication", 1, ["--duration", "5", "--rate", "600"], {"skipped"}),
+        ("no-scope-filter", 1, ["--duration", "1"], {"leaked"}),
+    ],
+)
+def test_it_finds(tmp_path, defect, workers, load, rules):
+    report = torture(*mock(tmp_path, defect, workers=workers), *load, "--first", "--patience", "2", status=1)
+    assert rules & {rule for rule in rules if report[rule]}
+    example = next(each for each in report["examples"] if each["bench"] in rules)
+    assert example["seed"] == "7"
+    assert example["line_0"], "a finding without its history"
+
+
+@pytest.mark.parametrize(("defects", "status"), [((), 0), (("synchronous-normal",), 1)], ids=["sound", "not-synced"])
+def test_power_cuts_tell_commits_that_are_not_synced(tmp_path, defects, status):
+    load = ["--fault", "worker-kill", "--events", "6", "--fault-every", "0.3", "--rate", "300", "--patience", "2"]
+    report = torture(*mock(tmp_path, *defects, has_power=False), *load, status=status)
+    assert injected(report) == {"worker-kill": 6}
+    assert bool(report["lost"] + report["vanished"]) == bool(defects)
+
+
+def test_django_pulse_loses_what_it_is_known_to_lose(django_pulse):
+    report = torture(
+        "--url", f"ws://127.0.0.1:{django_pulse.port}/ws/pulse/sync/", "--with-user-id", "--no-clocks", "--phones", "40",
+        "--users", "2", "--rate", "60", "--fault", "cut", "--events", "5", "--fault-every", "0.3", "--patience", "3",
+        "--seed", "7", status=1)
+    assert injected(report) == {"cut": 5}
+    # A repeated upload is a conflict, and pushes come in the middle of a delta.
+    assert report["refused"] > 0
+    assert report["order"] > 0
+
+
+def test_django_pulse_drops_pushes_to_a_busy_client(django_pulse):
+    """Its channel layer keeps 100 messages for a connection."""
+    report = torture(
+        "--url", f"ws://127.0.0.1:{django_pulse.port}/ws/pulse/sync/", "--with-user-id", "--no-clocks", "--phones", "20",
+        "--users", "1", "--rate", "300", "--duration", "2", "--patience", "2", "--seed", "7", status=1)
+    assert report["skipped"] > 0
+
+
+def test_two_workers_and_redis_lose_nothing(tmp_path):
+    kinds = ["cut", "reset", "half-close", "stall", "slow", "worker-kill", "worker-stop", "redis-kill",
+             "redis-connections"]
+    worker = (f"{binary().resolve()} serve --host 127.0.0.1 --port {{port}} --store sqlite:{tmp_path}/store.db "
+              "--auth insecure --redis redis://127.0.0.1:{redis-port}")
+    redis = f"redis-server --port {{port}} --bind 127.0.0.1 --save '' --appendonly no --dir {tmp_path}"
+    report = torture(
+        "--worker", worker, "--workers", "2", "--redis", redis, "--log", tmp_path / "log", "--seed", "7", "--events", "1",
+        "--fault-every", "0.2", *(word for kind in kinds for word in ("--fault", kind)), status=0)
+    assert injected(report) == dict.fromkeys(kinds, 1)
+    assert report["acked"] > 300
+
+
+def test_what_cannot_run_says_so(tmp_path):
+    done = subprocess.run(
+        [binary().resolve(), "torture", "--worker", "true", "--log", tmp_path / "log", "--url", "ws://127.0.0.1:1/"],
+        capture_output=True, text=True, timeout=20)
+    assert done.returncode not in (0, 1)
+    assert "Either --url or --worker" in done.stderr
