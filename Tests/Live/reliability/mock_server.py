@@ -157,10 +157,6 @@ class MockServer:
             peer.outgoing.put_nowait({**ack, "table": frame["table"]})
 
     def _push(self, group, outcomes) -> None:
-        senders = [(peer, payload) for peer, frame in group for payload in payloads(frame)]
-        for (sender, _), (outcome, record) in zip(senders, outcomes):
-            if record["version"] and outcome != "written":
-                sender.show(record, record["model"], again=True)
         written = [record for outcome, record in outcomes if record["version"] and outcome == "written"]
         if self.defects & {"push-before-commit", "own-first", "deaf", "cursor-over-gap"}:
             self._show(written)
@@ -168,6 +164,11 @@ class MockServer:
                 self.position = max([self.position, *(record["version"] for record in written)])
         else:
             self._push_to_end()
+        # Behind what lies below it: what is sent again takes a connection's cursor along.
+        senders = [(peer, payload) for peer, frame in group for payload in payloads(frame)]
+        for (sender, _), (outcome, record) in zip(senders, outcomes):
+            if record["version"] and outcome != "written":
+                sender.show(record, record["model"], again=True)
 
     def _push_to_end(self) -> None:
         records = self.store.read_all(self.position)
