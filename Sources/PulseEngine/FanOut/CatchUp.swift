@@ -21,6 +21,10 @@ package struct CatchUp: Sendable {
         var generation = 0
         /// Whether nothing is sent yet, because the client may still say from where on.
         var isHeld: Bool
+
+        func holds(_ record: Record) -> Bool {
+            model.name == record.key.model && scope == record.scope
+        }
     }
 
     private var lanes: [Lane]
@@ -95,9 +99,19 @@ package struct CatchUp: Sendable {
     /// The frames of a page that ``query(upTo:)`` asked for.
     package func frames(of page: LogPage) -> ByteBuffer {
         var frames = FrameBuffer(reserving: 320 * page.records.count)
-        for record in page.records {
-            guard let lane = lanes.first(where: { $0.model.name == record.key.model && $0.scope == record.scope })
-            else { continue }
+        var rest = page.records[...]
+        while let first = rest.first {
+            let lane = lanes.first { $0.holds(first) }
+            // Neighbours are mostly of one lane, and a copy of it for each record would cost more than finding it.
+            let end = rest.firstIndex { lane?.holds($0) != true } ?? rest.endIndex
+            if let lane { append(rest[..<end], of: lane, to: &frames) }
+            rest = rest[max(end, rest.startIndex + 1)...]
+        }
+        return ByteBuffer(bytes: frames.bytes)
+    }
+
+    private func append(_ records: ArraySlice<Record>, of lane: Lane, to frames: inout FrameBuffer) {
+        for record in records {
             if record.state == .erased, record.version <= lane.tombstonesAfter { continue }
             if let delta = lane.delta, record.version <= delta.upTo {
                 frames.appendUpdate(record, of: lane.model, as: .delta(table: delta.table))
@@ -105,7 +119,6 @@ package struct CatchUp: Sendable {
                 frames.append(record, of: lane.model, in: wording)
             }
         }
-        return ByteBuffer(bytes: frames.bytes)
     }
 
     /// Notes that a page which was asked for by `query` of `asked` has been sent.

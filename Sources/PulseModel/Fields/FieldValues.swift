@@ -116,13 +116,16 @@ public struct FieldValues: Sendable, Hashable {
     private func isShaped(as model: Model) -> Bool {
         var index = 0
         var matches = true
-        let isIntact = JSONMembers.scan(bytes) { key, _ in
-            if index < model.fields.count {
-                matches = matches && bytes[key].elementsEqual(model.fields[index].name.utf8)
-            } else {
-                matches = matches && model.unknownFields == .keep
+        let isIntact = bytes.withUnsafeBytes { bytes in
+            JSONMembers.scan(bytes) { key, _ in
+                if index < model.fields.count {
+                    let name = UnsafeRawBufferPointer(rebasing: bytes[key])
+                    matches = matches && model.fields[index].name.hasUTF8(name)
+                } else {
+                    matches = matches && model.unknownFields == .keep
+                }
+                index += 1
             }
-            index += 1
         }
         return isIntact && matches && index >= model.fields.count
     }

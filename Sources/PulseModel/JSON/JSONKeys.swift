@@ -57,6 +57,14 @@ extension String {
         utf8.count == other.utf8.count && hasSameUTF8(asEquallyLong: other)
     }
 
+    /// Whether the string is these bytes.
+    @inline(__always)
+    func hasUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard utf8.count == bytes.count else { return false }
+        return utf8.withContiguousStorageIfAvailable { JSONScan.areEqual(UnsafeRawBufferPointer($0), bytes) }
+            ?? utf8.elementsEqual(bytes)
+    }
+
     private func hasSameUTF8(asEquallyLong other: String) -> Bool {
         let result: Bool?? = utf8.withContiguousStorageIfAvailable { left in
             other.utf8.withContiguousStorageIfAvailable { right in

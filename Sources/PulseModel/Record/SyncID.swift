@@ -51,17 +51,26 @@ public struct SyncID: Hashable, Sendable, CustomStringConvertible {
 
     /// Appends the 36 characters of the usual form, in lower case.
     public func append(to bytes: inout [UInt8]) {
-        for index in 0..<16 {
-            if index == 4 || index == 6 || index == 8 || index == 10 { bytes.append(UInt8(ascii: "-")) }
-            let word = index < 8 ? high : low
-            let byte = UInt8(truncatingIfNeeded: word >> UInt64(56 - index % 8 * 8))
-            bytes.append(Self.digit(byte >> 4))
-            bytes.append(Self.digit(byte & 0xf))
+        // Put together first: the array is asked for its room once, not 36 times.
+        withUnsafeTemporaryAllocation(byteCount: 36, alignment: 1) { text in
+            var place = 0
+            for index in 0..<16 {
+                if index == 4 || index == 6 || index == 8 || index == 10 {
+                    text[place] = UInt8(ascii: "-")
+                    place &+= 1
+                }
+                let word = index < 8 ? high : low
+                let byte = UInt8(truncatingIfNeeded: word &>> UInt64(56 &- (index & 7) &* 8))
+                text[place] = Self.digit(byte >> 4)
+                text[place &+ 1] = Self.digit(byte & 0xf)
+                place &+= 2
+            }
+            bytes.append(contentsOf: UnsafeRawBufferPointer(text))
         }
     }
 
     private static func digit(_ nibble: UInt8) -> UInt8 {
-        nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
+        nibble < 10 ? UInt8(ascii: "0") &+ nibble : UInt8(ascii: "a") &+ nibble &- 10
     }
 
     public var description: String {

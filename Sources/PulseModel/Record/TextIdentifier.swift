@@ -9,7 +9,7 @@ public protocol TextIdentifier: Hashable, Sendable, CustomStringConvertible {
 
 extension TextIdentifier {
     public static func == (left: Self, right: Self) -> Bool {
-        left.text.utf8.elementsEqual(right.text.utf8)
+        left.text.hasSameUTF8(as: right.text)
     }
 
     public func hash(into hasher: inout Hasher) {
