@@ -110,6 +110,8 @@ let package = Package(
             swiftSettings: strict),
         // The system's own zlib, for compressed messages.
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        // The C library's heap, to be tuned.
+        .systemLibrary(name: "CMalloc"),
         .target(
             name: "PulseAuth",
             dependencies: [
@@ -198,8 +200,8 @@ let package = Package(
         .target(
             name: "PulseApp",
             dependencies: [
-                "PulseAuth", "PulseBench", "PulseCommand", "PulseEngine", "PulseHTTPSync", "PulseMetrics", "PulseModel",
-                "PulseMongo",
+                "CMalloc", "PulseAuth", "PulseBench", "PulseCommand", "PulseEngine", "PulseHTTPSync", "PulseMetrics",
+                "PulseModel", "PulseMongo",
                 "PulseRedis", "PulseSQLite",
                 "PulseSchemaFile", "PulseServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -3,11 +3,13 @@ full still takes deletes."""
 
 import asyncio
 import multiprocessing
+import queue
 import selectors
 import statistics
 import threading
 import time
 import uuid
+from pathlib import Path
 
 import pytest
 
@@ -204,6 +206,32 @@ def test_many_deltas_at_once_are_all_sent_and_hurt_nobody(tmp_path):
     assert counts == [records] * connections
     assert loud < bound(quiet)
     assert growth < connections << 20, "a page or two for each connection, and no more"
+
+
+def faults(server: Pulsed) -> int:
+    """How many pages of memory the system has given to the server so far, each cleared before."""
+    return int(Path(f"/proc/{server.pid}/stat").read_text().rpartition(")")[2].split()[7])
+
+
+def test_deltas_use_the_same_memory_again_and_again(tmp_path):
+    records, turns = 5_000, 5
+    with Pulsed(tmp_path / "store.db") as server:
+        async def fill() -> None:
+            async with await Client.connect(server.url("1")) as client:
+                for _ in range(records // 500):
+                    await answer(client, upload(*(record() for _ in range(500))))
+
+        asyncio.run(fill())
+    # Anew: what large uploads have taken would be used for deltas, too.
+    with Pulsed(tmp_path / "store.db") as server:
+        results = queue.SimpleQueue()
+        read_deltas(server.url("1"), 1, records, threading.Event(), results)
+        before = faults(server)
+        for _ in range(turns):
+            read_deltas(server.url("1"), 1, records, threading.Event(), results)
+        taken = faults(server) - before
+    print(f"{taken} pages of memory taken for {turns} deltas of {records} records")
+    assert taken < turns * 100, "a tenth of what each delta has, and no more"
 
 
 async def fill_up(client: Client, seconds: float = 20) -> dict:

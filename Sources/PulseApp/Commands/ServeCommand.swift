@@ -24,6 +24,7 @@ struct ServeCommand<Application: ServerApplication>: AsyncParsableCommand {
     @OptionGroup var options: ServeOptions
 
     func run() async throws {
+        Heap.keepFreedBlocks()
         let application = Application()
         let ownSchema = application.schema
         let ownAuthenticator = application.authenticator
