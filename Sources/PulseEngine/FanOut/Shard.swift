@@ -154,17 +154,19 @@ public final class Shard: @unchecked Sendable {
             if joined?.scope == run.scope, joined?.model == run.model {
                 joined?.frames.writeImmutableBuffer(run.frames)
             } else {
-                if let joined { write(joined) }
+                if let joined { write(joined, isLast: false) }
                 joined = run
             }
         }
-        if let joined { write(joined) }
+        if let joined { write(joined, isLast: true) }
     }
 
-    private func write(_ run: FrameRun) {
+    /// - Parameter isLast: whether this turn brings no more: then each connection is flushed while the processor still
+    ///   has it at hand.
+    private func write(_ run: FrameRun, isLast: Bool) {
         guard let receivers = subscribers[run.scope] else { return }
         var takers = 0
-        for subscriber in receivers where subscriber.receive(run) { takers += 1 }
+        for subscriber in receivers where subscriber.receive(run, isLast: isLast) { takers += 1 }
         metrics.pushes.add(takers * run.frameCount)
         metrics.pushedBytes.add(takers * run.frames.readableBytes)
     }

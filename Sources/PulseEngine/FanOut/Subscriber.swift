@@ -176,6 +176,7 @@ public final class Subscriber: @unchecked Sendable {
     }
 
     public func flush() {
+        guard isWritten else { return }
         isWritten = false
         if !isClosed { outlet.flush() }
     }
@@ -184,9 +185,10 @@ public final class Subscriber: @unchecked Sendable {
 
     /// Takes news from the shard.
     ///
+    /// - Parameter isLast: whether to flush at once, as no more follow in this turn.
     /// - Returns: whether they go out as they are.
-    func receive(_ run: FrameRun) -> Bool {
-        guard !identity.withheld.contains(run.model) else { return false }
+    func receive(_ run: FrameRun, isLast: Bool) -> Bool {
+        guard !isClosed, !identity.withheld.contains(run.model) else { return false }
         guard catchUp == nil else {
             if isWaiting { shard.eventLoop.execute { self.readOn() } }
             isWaiting = false
@@ -196,7 +198,12 @@ public final class Subscriber: @unchecked Sendable {
             fallBehind(after: Version(run.first.number - 1))
             return false
         }
-        write(run.frames)
+        if isLast {
+            isWritten = false
+            writeAtOnce(run.frames)
+        } else {
+            write(run.frames)
+        }
         return true
     }
 
