@@ -97,6 +97,7 @@ struct RecordTable: Sendable {
         let removal = try database.cachedStatement(sql: Self.removal)
         let insertion = try database.cachedStatement(sql: Self.insertion)
         var versions = stored.mapValues(\.version)
+        versions.reserveCapacity(versions.count + records.count)
         for record in records {
             if let superseded = versions.updateValue(record.version, forKey: record.key) {
                 defer { removal.rewind() }

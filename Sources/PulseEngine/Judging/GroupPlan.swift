@@ -67,6 +67,9 @@ public struct GroupPlan: Sendable {
         head: LogHead, records: [RecordKey: Record], now: Timestamp
     ) {
         var records = records
+        let writeCount = batches.reduce(0) { $0 + $1.writes.count }
+        records.reserveCapacity(records.count + writeCount)
+        changes.reserveCapacity(writeCount)
         var head = head
         var byteCount = 0
         outcomes.reserveCapacity(batches.count)

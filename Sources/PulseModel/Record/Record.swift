@@ -7,6 +7,11 @@ public struct RecordKey: Hashable, Sendable {
         self.model = model
         self.syncID = syncID
     }
+
+    /// By the sync id alone, which hardly any two keys share: keys are looked up several times for every write.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(syncID)
+    }
 }
 
 /// One record as its last write left it: an entry of the log.
