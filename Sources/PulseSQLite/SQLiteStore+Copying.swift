@@ -80,12 +80,7 @@ extension SQLiteStore: CopyableStore {
         _ work: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         try await perform(on: writer) { database in
-            var value: Value?
-            try database.inTransaction(.immediate) {
-                value = try work(database)
-                return .commit
-            }
-            return value!
+            try database.inImmediateTransaction { (try work(database), .commit) }
         }
     }
 }

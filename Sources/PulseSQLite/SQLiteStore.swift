@@ -13,6 +13,7 @@ public final class SQLiteStore: ChangeStore {
 
     let path: String
     let writer: DatabaseQueue
+    private let writing: ConnectionExecutor
     private let readers: [DatabaseQueue]
     /// For what may take long: it must not keep pages waiting.
     let scanner: DatabaseQueue
@@ -34,15 +35,13 @@ public final class SQLiteStore: ChangeStore {
         do {
             let writer = try DatabaseQueue(path: path, configuration: Self.configuration(patience, readOnly: false))
             self.writer = writer
+            writing = ConnectionExecutor(writer)
             let table = try writer.inDatabase { database in
                 // What a crashed process left in the WAL counts as stored from here on, so it must be on the disk.
                 defer { _ = try? database.checkpoint(.passive) }
-                var table: RecordTable?
-                try database.inTransaction(.immediate) {
-                    table = try Format.prepare(database, for: schema, path: path)
-                    return .commit
+                return try database.inImmediateTransaction {
+                    (try Format.prepare(database, for: schema, path: path), .commit)
                 }
-                return table!
             }
             currentTable = Mutex(table)
             let openReader = {
@@ -75,6 +74,8 @@ public final class SQLiteStore: ChangeStore {
         return configuration
     }
 
+    public var writingExecutor: (any TaskExecutor)? { writing }
+
     public func commit<Outcome: Sendable>(
         loading keys: Set<RecordKey>,
         deciding decide:
@@ -82,16 +83,12 @@ public final class SQLiteStore: ChangeStore {
     ) async throws(StoreError) -> Outcome {
         let table = table
         return try await perform(on: writer) { database in
-            var outcome: Outcome?
-            try database.inTransaction(.immediate) {
+            try database.inImmediateTransaction {
                 let records = try table.find(keys, in: database)
-                let (changes, decided) = decide(try table.head(in: database), records)
-                outcome = decided
-                guard !changes.isEmpty else { return .rollback }
+                let (changes, outcome) = decide(try table.head(in: database), records)
                 try table.append(changes, over: records, in: database)
-                return .commit
+                return (outcome, changes.isEmpty ? .rollback : .commit)
             }
-            return outcome!
         }
     }
 

@@ -50,7 +50,7 @@ extension Statement {
         default:
             let code = ResultCode(rawValue: sqlite3_extended_errcode(database.sqliteConnection))
             throw DatabaseError(
-                resultCode: code, message: String(cString: sqlite3_errmsg(database.sqliteConnection)))
+                resultCode: code, message: String(cString: sqlite3_errmsg(database.sqliteConnection)), sql: sql)
         }
     }
 

@@ -16,7 +16,7 @@ extension StoreError {
         switch error.resultCode {
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
             self.init(.unusable, message)
-        case .SQLITE_IOERR where error.sql == "COMMIT TRANSACTION":
+        case .SQLITE_IOERR where error.sql == Database.commitStatement:
             // The disk may have taken it before it failed.
             self.init(.outcomeUnknown, message)
         default:

@@ -21,6 +21,10 @@ public protocol ChangeStore: Sendable {
             @escaping @Sendable (_ head: LogHead, _ records: [RecordKey: Record]) -> (changes: [Record], Outcome)
     ) async throws(StoreError) -> Outcome
 
+    /// Where a task is best run that does nothing but commit, one group after the other: there a commit costs no change of
+    /// threads. Nil where it makes no difference.
+    var writingExecutor: (any TaskExecutor)? { get }
+
     /// Reads a page of the log, in version order. It sees every commit that was durable before the call.
     func read(_ query: LogQuery) async throws(StoreError) -> LogPage
 
@@ -67,6 +71,8 @@ public protocol ChangeStore: Sendable {
 }
 
 extension ChangeStore {
+    public var writingExecutor: (any TaskExecutor)? { nil }
+
     /// Up to which version tombstones of a model are missing; ``Version/zero`` where none are.
     public func floor(of model: ModelName) async throws(StoreError) -> Version {
         try await floors()[model]?.version ?? .zero

@@ -77,7 +77,7 @@ public final class WriteQueue: Sendable {
             state.room.add(batch.load)
             if !state.isWriting {
                 state.isWriting = true
-                Task { await self.write() }
+                Task(executorPreference: store.writingExecutor) { await self.write() }
             }
             return nil
         }
