@@ -20,7 +20,8 @@ public final class SyncEngine: Sendable {
         /// A scope's changes are followed for one to two of these after its last connection has gone.
         public var interestInterval: Duration = .seconds(30)
         /// How many pages of the log are read and encoded at a time for connections that catch up; at least 1.
-        public var pagesAtOnce = 4
+        /// As many as suit the store, if nil.
+        public var pagesAtOnce: Int?
         /// What may wait to be written.
         public var queue = QueueLimits()
         /// When the store is full, if it is a ``MeasuredStore``.
@@ -105,7 +106,7 @@ public final class SyncEngine: Sendable {
         self.bus = bus
         self.configuration = configuration
         self.shards = Dictionary(uniqueKeysWithValues: shards.map { (ObjectIdentifier($0.eventLoop), $0) })
-        let readGate = ReadGate(width: configuration.pagesAtOnce)
+        let readGate = ReadGate(width: configuration.pagesAtOnce ?? store.pagesAtOnce)
         registry.gauge("pulse_waiting_page_reads", "Connections that catch up and wait for their turn to read.") {
             Double(readGate.waitingCount)
         }

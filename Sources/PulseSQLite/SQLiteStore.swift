@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import PulseEngine
 import PulseModel
@@ -77,6 +78,9 @@ public final class SQLiteStore: ChangeStore {
     }
 
     public var writingExecutor: (any TaskExecutor)? { writing }
+
+    /// A page is read by this process itself. One processor is left to uploads and news.
+    public var pagesAtOnce: Int { min(Self.readerCount, max(1, ProcessInfo.processInfo.activeProcessorCount - 1)) }
 
     public func commit<Outcome: Sendable>(
         loading keys: Set<RecordKey>,

@@ -136,7 +136,7 @@ struct ServeCommand<Application: ServerApplication>: AsyncParsableCommand {
 extension SyncEngine.Configuration {
     init(_ settings: ServeSettings) {
         self.init()
-        pagesAtOnce = settings.limits[.deltas]
+        if settings.limits[.deltas] > 0 { pagesAtOnce = settings.limits[.deltas] }
         queue.writes = settings.limits[.queuedWrites]
         queue.bytes = settings.limits[.queuedBytes]
         storeLimits.bytes = settings.limits[.storeBytes]

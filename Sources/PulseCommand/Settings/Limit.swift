@@ -74,7 +74,10 @@ public enum Limit: String, Sendable, CaseIterable {
             Entry(100_000, in: 1...10_000_000, "Writes that wait, of all; from half of it clients are not read from.")
         case .queuedBytes:
             Entry(64 << 20, in: 1...8 << 30, "Bytes of writes that wait, of all; as above.")
-        case .deltas: Entry(4, in: 1...1_000, "Pages of deltas that are read and encoded at a time, for all.")
+        case .deltas:
+            Entry(
+                0, in: 0...1_000,
+                "Pages of deltas that are read and encoded at a time, for all; 0 for as many as suit the store.")
         case .storeBytes:
             Entry(0, in: 0...1 << 50, "Bytes of the store from which only deletes are taken; 0 for no limit.")
         case .diskFreeBytes:

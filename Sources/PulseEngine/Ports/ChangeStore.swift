@@ -25,6 +25,10 @@ public protocol ChangeStore: Sendable {
     /// threads. Nil where it makes no difference.
     var writingExecutor: (any TaskExecutor)? { get }
 
+    /// How many pages of the log are best read and encoded at a time. With more of them none is sooner, and what is
+    /// written meanwhile waits.
+    var pagesAtOnce: Int { get }
+
     /// Reads a page of the log, in version order. It sees every commit that was durable before the call.
     func read(_ query: LogQuery) async throws(StoreError) -> LogPage
 
@@ -72,6 +76,7 @@ public protocol ChangeStore: Sendable {
 
 extension ChangeStore {
     public var writingExecutor: (any TaskExecutor)? { nil }
+    public var pagesAtOnce: Int { 4 }
 
     /// Up to which version tombstones of a model are missing; ``Version/zero`` where none are.
     public func floor(of model: ModelName) async throws(StoreError) -> Version {
