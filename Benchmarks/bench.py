@@ -50,7 +50,7 @@ class Sizes:
 
 
 FULL = Sizes(
-    rounds=5, seconds=8, warm_up=2, settle=1, fanout_connections=1000, rates=[100, 200, 300, 400, 500], search=(100, 1),
+    rounds=3, seconds=5, warm_up=2, settle=1, fanout_connections=1000, rates=[100, 200, 350, 500], search=(100, 1),
     many_connections=10_000, large_delta=1_000_000, small_delta=10_000, django_delta=100_000, asks=50, crowd=100,
     crowd_records=10_000, idle=18_000, starts=10, phones=5_000, mixed_seconds=600, all_peers=True)
 SHORT = Sizes(
