@@ -18,7 +18,6 @@ public final class SQLiteStore: ChangeStore {
     private let readers: [DatabaseQueue]
     /// For what may take long: it must not keep pages waiting.
     let scanner: DatabaseQueue
-    private let checkpoints: Checkpoints
     private let turn = Atomic(0)
     /// Changes only when the models of another store come with its log.
     let currentTable: Mutex<RecordTable>
@@ -51,9 +50,6 @@ public final class SQLiteStore: ChangeStore {
             }
             readers = try (0..<Self.readerCount).map { _ in try openReader() }
             scanner = try openReader()
-            let checkpoints = Checkpoints(on: try openReader())
-            self.checkpoints = checkpoints
-            writer.inDatabase { checkpoints.follow($0) }
         } catch let error as StoreError {
             throw error
         } catch {
@@ -72,6 +68,8 @@ public final class SQLiteStore: ChangeStore {
             try database.execute(sql: "PRAGMA synchronous = FULL")
             // In KiB. Readers pass over pages once; the writer comes back to those of its indexes.
             try database.execute(sql: "PRAGMA cache_size = \(readOnly ? -2048 : -32768)")
+            // Random sync ids touch the same index pages again and again: a longer WAL writes each of them back once.
+            try database.execute(sql: "PRAGMA wal_autocheckpoint = 8000")
             if readOnly { try database.execute(sql: "PRAGMA query_only = 1") }
         }
         return configuration
