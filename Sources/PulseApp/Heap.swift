@@ -2,7 +2,7 @@ import CMalloc
 
 /// The memory that the process takes from the system.
 enum Heap {
-    /// Keeps freed blocks of the size of a page of the log, or of a group of writes, to be used again.
+    /// Keeps freed blocks of the size of a page of the log, or of most groups of writes, to be used again.
     ///
     /// Left to itself glibc gives each of them back at once, and the system clears the memory when the next one is
     /// asked for: a fifth of a delta's time.
