@@ -12,8 +12,9 @@ from peers.floors import SQLiteFloor
 from peers.postgresql import PostgreSQL
 from support.pulsed import binary
 
-#: One user has more connections here than a server allows one by itself.
-LIMITS = ["--limit", "connections-per-user=200000", "--limit", "connections=200000"]
+#: One user has more connections here, and one connection sends more, than a server allows by itself.
+LIMITS = [
+    "--limit", "connections-per-user=200000", "--limit", "connections=200000", "--limit", "messages-per-second=0"]
 
 
 class BrokenRun(Exception):

@@ -1,6 +1,6 @@
 """A power cut under upload load: the server starts again on what was synced to disk, and every ack holds.
 
-PULSE_POWER_CUTS sets how often (20), PULSE_SEED which run.
+PULSE_POWER_CUTS sets how often (10), PULSE_SEED which run.
 """
 
 from functools import partial
@@ -14,7 +14,7 @@ from reliability.shims import PowerLoss
 
 def test_a_power_cut_loses_nothing_that_was_acked(tmp_path):
     run = CrashRun(
-        real, tmp_path, seed(), rounds=count("PULSE_POWER_CUTS", 20), rounds_per_store=10, storage=PowerLoss,
+        real, tmp_path, seed(), rounds=count("PULSE_POWER_CUTS", 10), rounds_per_store=5, storage=PowerLoss,
         killer=partial(KillAtRandom, most=1500))
     run.run()
     finish(run, "power loss")

@@ -11,6 +11,7 @@ import PulseMetrics
 import PulseModel
 import PulseMongo
 import PulseRedis
+import PulseSQLite
 import PulseSchemaFile
 import PulseServer
 
@@ -113,6 +114,11 @@ struct ServeCommand<Application: ServerApplication>: AsyncParsableCommand {
         of settings: ServeSettings, for store: any ChangeStore, _ schema: Schema, logger: Logger
     ) async throws -> any ChangeBus {
         guard let redis = settings.redis else { return LocalBus() }
+        if store is SQLiteStore, !SQLiteStore.mayShareFiles {
+            logger.warning(
+                "several workers on one file need SQLite 3.51.3 or its fix for WAL resets: this one may damage the file",
+                metadata: ["sqlite": "\(SQLiteStore.libraryVersion)"])
+        }
         // The text may have a password in it, and is not repeated.
         guard let address = RedisAddress(redis) else {
             StandardError.tell(["--redis: this is no address of a Redis; one is \(RedisAddress.forms)"])
