@@ -14,7 +14,8 @@ os.environ["MONGOC_DISABLE_SHM"] = "1"
 #: are left of its last, so a short one stands where the one behind `test_kill9.py` comes.
 LONGEST = [
     "test_kill9.py", "test_mutants.py", "test_differential.py", "test_handshake.py", "test_workers_torture.py",
-    "test_mongo_faults.py", "test_mongo_workers.py", "test_disk_faults.py", "test_power_loss.py", "test_autobahn.py"]
+    "test_torture_command.py", "test_mongo_faults.py", "test_mongo_workers.py", "test_disk_faults.py",
+    "test_power_loss.py", "test_autobahn.py"]
 
 
 def pytest_configure(config):

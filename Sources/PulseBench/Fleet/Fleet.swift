@@ -8,7 +8,7 @@ final class Fleet {
     let addresses: [SocketAddress]
     private let began = NIODeadline.now()
     private var numbers: SeededNumbers
-    var ids = SyncIDs()
+    var ids: SyncIDs
     var checker: Checker
     var tally = FleetTally()
     var recovery: Recovery?
@@ -27,6 +27,7 @@ final class Fleet {
         self.loop = loop
         self.addresses = addresses
         numbers = SeededNumbers(seed: plan.seed)
+        ids = SyncIDs(seed: plan.seed ^ UInt64(plan.firstUser))
         let auditors = (0..<plan.users).map(plan.user)
         checker = Checker(users: (0..<plan.phones).map(plan.user) + auditors)
         phones = (0..<plan.phones).map { Phone($0, of: self, numbers: numbers.fork()) }
@@ -85,20 +86,26 @@ final class Fleet {
 
     // MARK: what happens
 
-    func answered(_ answer: Checker.Answer, to change: Change, of phone: Phone, _ session: PhoneSession) {
+    func answered(_ answer: Checker.Answer, to change: Change, of phone: Phone) {
         let now = now
         checker.answered(answer, to: change, of: phone.number, at: now)
-        let sentAt = checker.sentAt(change)
-        if phone.habit.isAttentive { tally.acked(nanoseconds: now - sentAt) }
-        if answer == .success { recovery?.acked(at: session.worker, sentAt: sentAt, now: now) }
+        let write = checker.writes[change.number]
+        if phone.habit.isAttentive { tally.acked(nanoseconds: now - write.since) }
+        // A change that was sent before may have been stored before the fault.
+        if answer == .success, write.sends == 1 {
+            recovery?.acked(at: write.worker, sentAt: write.sentAt, now: now)
+        }
     }
 
     func saw(_ update: RecordUpdate, at phone: Phone, _ session: PhoneSession, _ now: Int64) {
         tally.updates += 1
-        guard !update.isDelta, let origin = checker.origin(of: update) else { return }
-        let other = origin.phone < phones.count ? phones[origin.phone].session?.worker : nil
-        recovery?.pushed(at: session.worker, from: other, sentAt: origin.sentAt, now: now)
-        if origin.sentAt > session.openedAt, phone.habit.isAttentive { tally.pushed(nanoseconds: now - origin.sentAt) }
+        guard !update.isDelta, let write = checker.origin(of: update) else { return }
+        if write.sends == 1 {
+            recovery?.pushed(at: session.worker, from: write.worker, sentAt: write.sentAt, now: now)
+        }
+        if write.sentAt > session.openedAt, phone.habit.isAttentive, phones[write.phone].habit.isAttentive {
+            tally.pushed(nanoseconds: now - write.since)
+        }
     }
 
     // MARK: the end

@@ -41,12 +41,13 @@ struct FleetHandle: Sendable {
 
     /// Ends the load, waits until everything is answered and everywhere, and judges what has come of it.
     ///
-    /// - Parameter patience: seconds for which nothing may happen before that is judged.
+    /// - Parameter patience: seconds for which nothing may happen before that is judged; after 12 times that it is judged
+    ///   anyway.
     func settle(patience: Double) async throws {
         try await ask { $0.rest() }
         let isAnswered = try await quiet(patience) { $0.unfinished == 0 }
         try await ask { $0.audit() }
-        _ = try await quiet(patience) { $0.unfinished == 0 && $0.hasConverged }
+        let isEverywhere = try await quiet(patience) { $0.unfinished == 0 && $0.hasConverged }
         // What is sent twice, or to the wrong phone, comes now.
         try await Task.sleep(for: .milliseconds(300))
         try await ask {
@@ -54,15 +55,20 @@ struct FleetHandle: Sendable {
                 $0.checker.found(.stuck, "\(Report.fixed(patience, 0)) s after the load, uploads are not answered")
             }
             $0.judge()
+            if !isEverywhere, $0.checker.counts.isEmpty {
+                $0.checker.found(.stuck, "the fleet does not come to rest: \($0.unfinished) phones are not done")
+            }
             $0.end()
         }
     }
 
-    /// Whether `isDone` became true before nothing happened any more.
+    /// Whether `isDone` became true before nothing happened any more, and before it took too long.
     private func quiet(_ patience: Double, _ isDone: @escaping @Sendable (Fleet) -> Bool) async throws -> Bool {
         var last = -1
-        var changedAt = NIODeadline.now()
+        let began = NIODeadline.now()
+        var changedAt = began
         while try await !ask(isDone) {
+            guard NIODeadline.now() - began < .seconds(of: 12 * patience) else { return false }
             let progress = try await ask { $0.tally.updates + $0.tally.acks }
             if progress != last {
                 last = progress

@@ -16,6 +16,8 @@ struct FleetTally: Sendable {
     /// Connections given up because an answer did not come.
     var silences = 0
     var changes = 0
+    /// Changes that were not made, as too many were pending.
+    var dropped = 0
     /// Retryable and other errors.
     var refusals = 0
     var updates = 0

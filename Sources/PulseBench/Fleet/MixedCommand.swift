@@ -76,16 +76,19 @@ struct MixedCommand: AsyncParsableCommand {
         report.add("updates_per_second", "updates/s", Double(during.updates) / seconds, decimals: 1)
         report.add("acked", "changes acknowledged", checker.phases.reduce(0) { $0 + $1.acked })
         report.add("conflicts", "conflicts", checker.phases.reduce(0) { $0 + $1.conflicts })
+        report.add("silences", "answers that did not come in time", fleet.tally.silences)
+        report.add("refusals", "errors, uploads to be sent again", fleet.tally.refusals)
+        report.add("dropped", "changes not made, too many pending", fleet.tally.dropped)
         during.merged(during.parts).describe(in: &report)
         let half = during.parts.count / 2
-        let early = during.merged(during.parts.prefix(half))
-        let late = during.merged(during.parts.suffix(half))
+        // From 6:00 and from 18:00 on, phones are equally busy.
+        let (morning, evening) = (during.parts[0], during.parts[half])
         func drift(_ histogram: KeyPath<FleetTally.Part, Histogram>) -> Double {
-            let before = early[keyPath: histogram].percentile(99)
-            return before == 0 ? 0 : Double(late[keyPath: histogram].percentile(99)) / Double(before)
+            let before = morning[keyPath: histogram].percentile(99)
+            return before == 0 ? 0 : Double(evening[keyPath: histogram].percentile(99)) / Double(before)
         }
-        report.add("ack_p99_drift", "ack p99, 2nd half to 1st", drift(\.acks), decimals: 2)
-        report.add("push_p99_drift", "push p99, 2nd half to 1st", drift(\.pushes), decimals: 2)
+        report.add("ack_p99_drift", "ack p99, evening to morning", drift(\.acks), decimals: 2)
+        report.add("push_p99_drift", "push p99, evening to morning", drift(\.pushes), decimals: 2)
         if let middle = memory.dropLast(half).last, let last = memory.last {
             report.add("rss_growth_kib", "memory, 2nd half's growth, KiB", last - middle)
         }

@@ -20,6 +20,7 @@ final class Phone {
     private(set) var numbers: SeededNumbers
     private(set) var storage = PhoneStorage()
     private(set) var session: PhoneSession?
+    private var presence = Presence()
     private var isDialling = false
     private var isCounting = false
     private var waiting = Waiting.nothing
@@ -54,6 +55,7 @@ final class Phone {
         fleet.after(seconds) {
             guard self.session == nil, !self.isDialling, !self.fleet.isOver else { return }
             self.isDialling = true
+            self.presence.begin(at: self.fleet.now)
             let worker = Int.random(in: self.fleet.plan.endpoints.indices, using: &self.numbers)
             self.fleet.dial(PhoneSession(self, worker: worker), user: self.user)
         }
@@ -89,11 +91,13 @@ final class Phone {
 
     func ended(_ session: PhoneSession) {
         guard self.session === session else { return }
+        let now = fleet.now
         self.session = nil
+        presence.end(at: now)
         var unanswered = 0
         if case .uploads(let count) = waiting { unanswered = count }
         wait(.nothing)
-        fleet.checker.ended(number, unanswered: storage.pending.prefix(unanswered), at: fleet.now)
+        fleet.checker.ended(number, unanswered: storage.pending.prefix(unanswered), at: now)
         connect(in: fleet.isResting ? numbers.pick(0.05...0.3) : habit.away(at: fleet.seconds, &numbers))
     }
 
@@ -116,7 +120,10 @@ final class Phone {
     // MARK: changing
 
     func change() {
-        guard storage.pending.count < FleetPlan.mostPending else { return }
+        guard storage.pending.count < FleetPlan.mostPending else {
+            fleet.tally.dropped += 1
+            return
+        }
         let share = Double.random(in: 0..<1, using: &numbers)
         if share < 0.5 || !change(storage.ids.randomElement(using: &numbers), share) {
             let id = fleet.ids.next()
@@ -139,7 +146,9 @@ final class Phone {
 
     private func add(_ id: RecordID, base: Int64, wasDeleted: Bool, _ deletion: Change.Deletion) {
         storage.add(
-            fleet.checker.changed(id, by: number, base: base, wasDeleted: wasDeleted, deletion: deletion))
+            fleet.checker.changed(
+                id, by: number, base: base, wasDeleted: wasDeleted, deletion: deletion,
+                present: presence.total(at: fleet.now)))
         fleet.tally.changes += 1
     }
 
@@ -151,7 +160,8 @@ final class Phone {
             writer.writeUpload(changes, single: changes.count == 1 && numbers.chance(0.7), into: &$0)
         }
         session.link?.flush()
-        fleet.checker.sent(changes, by: number, at: fleet.now)
+        let now = fleet.now
+        fleet.checker.sent(changes, by: number, worker: session.worker, present: presence.total(at: now), at: now)
         wait(.uploads(changes.count))
     }
 
@@ -173,8 +183,9 @@ final class Phone {
         guard self.session === session else { return }
         switch message {
         case .update(let update): take(update, session)
-        case .answer(let answer): take(answer, session)
+        case .answer(let answer): take(answer)
         case .error(let code, let isRetryable): refused(code, isRetryable)
+        case .malformed: fleet.checker.misfit("a message that cannot be read", of: number)
         case .hardDelete, .other: break
         }
     }
@@ -192,7 +203,7 @@ final class Phone {
         upload()
     }
 
-    private func take(_ answer: UploadAnswer, _ session: PhoneSession) {
+    private func take(_ answer: UploadAnswer) {
         switch waiting {
         case .nothing: fleet.checker.misfit("an answer to nothing", of: number)
         case .barrier:
@@ -211,10 +222,10 @@ final class Phone {
             for change in changes {
                 let outcome: Checker.Answer =
                     synced.contains(change.id) ? .success : conflicts.contains(change.id) ? .conflict : .error
-                fleet.answered(outcome, to: change, of: self, session)
+                fleet.answered(outcome, to: change, of: self)
             }
             storage.settle(first: count, refused: Set(changes.lazy.map(\.id).filter { !synced.contains($0) }))
-            for id in conflicts where numbers.chance(0.5) { remade.insert(id) }
+            for id in answer.conflicts where numbers.chance(0.5) { remade.insert(id) }
             wait(.nothing)
         }
         upload()

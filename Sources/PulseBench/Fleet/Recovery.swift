@@ -1,5 +1,5 @@
-/// How long it takes after a fault until every worker serves again: one change acknowledged and one push delivered there
-/// that were sent behind the fault. With several workers, one that came in at another.
+/// How long it takes after a fault until every worker serves again: one change acknowledged and one push delivered
+/// there that were first sent behind the fault. With several workers, one that came in at another.
 package struct Recovery: Sendable {
     private let began: Int64
     private let countsFrom: Int64
@@ -24,8 +24,8 @@ package struct Recovery: Sendable {
         look(now)
     }
 
-    package mutating func pushed(at worker: Int, from other: Int?, sentAt: Int64, now: Int64) {
-        guard sentAt > countsFrom, pushed.count == 1 || other != nil && other != worker else { return }
+    package mutating func pushed(at worker: Int, from other: Int, sentAt: Int64, now: Int64) {
+        guard sentAt > countsFrom, pushed.count == 1 || other != worker else { return }
         pushed[worker] = true
         look(now)
     }

@@ -1,13 +1,9 @@
 extension ServerMessage {
-    /// Reads one message. What is not understood, or is of a type that a phone does not know, is `other`.
+    /// Reads one message.
     package init(_ text: UnsafeRawBufferPointer) {
         var cursor = JSONCursor(text)
         var fields = Fields()
-        guard fields.read(&cursor) else {
-            self = .other
-            return
-        }
-        self = fields.message ?? .other
+        self = fields.read(&cursor) ? fields.message : .malformed
     }
 }
 
@@ -131,26 +127,24 @@ private struct Fields {
         return nil
     }
 
-    var message: ServerMessage? {
+    var message: ServerMessage {
         switch kind {
         case .update:
-            guard let id else { return nil }
+            guard let id else { return .malformed }
             if isHardDelete { return .hardDelete(id) }
-            guard let version, version == innerVersion else { return nil }
+            guard let version, version == innerVersion else { return .malformed }
             return .update(
                 RecordUpdate(
                     id: id, version: version, isDeleted: isDeleted ?? false, userID: userID, title: title,
                     description: description, isDelta: isDelta))
         case .single:
-            guard let status else { return nil }
-            switch status {
-            case .success: return id.map { .answer(UploadAnswer(synced: [$0])) }
-            case .conflict: return id.map { .answer(UploadAnswer(conflicts: [$0])) }
-            case .error: return .answer(UploadAnswer(errors: 1))
-            }
+            guard let status else { return .malformed }
+            if status == .error { return .answer(UploadAnswer(errors: 1)) }
+            guard let id else { return .malformed }
+            return .answer(status == .success ? UploadAnswer(synced: [id]) : UploadAnswer(conflicts: [id]))
         case .batch: return .answer(answer)
         case .error: return .error(code: code ?? 0, isRetryable: isRetryable)
-        case nil: return nil
+        case nil: return .other
         }
     }
 }

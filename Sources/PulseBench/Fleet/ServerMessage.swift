@@ -5,6 +5,9 @@ package enum ServerMessage: Equatable, Sendable {
     /// The answer to one upload.
     case answer(UploadAnswer)
     case error(code: Int64, isRetryable: Bool)
+    /// No JSON object, or one of a known type that lacks what its type must have.
+    case malformed
+    /// Of a type that a phone does not know.
     case other
 }
 

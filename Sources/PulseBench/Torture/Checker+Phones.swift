@@ -19,9 +19,11 @@ extension Checker {
         for change in unanswered { phases[writes[change.number].phase].unknown += 1 }
     }
 
-    /// Notes a change before it is sent, and returns its number.
+    /// Notes a change before it is sent, and returns it.
+    ///
+    /// - Parameter present: the phone's presence until now.
     package mutating func changed(
-        _ id: RecordID, by phone: Int, base: Int64, wasDeleted: Bool, deletion: Change.Deletion
+        _ id: RecordID, by phone: Int, base: Int64, wasDeleted: Bool, deletion: Change.Deletion, present: Int64
     ) -> Change {
         let index = indices[id] ?? records.count
         if index == records.count {
@@ -31,11 +33,13 @@ extension Checker {
         let isDeleted = deletion == .asItWas ? wasDeleted : deletion == .delete
         let change = Change(number: writes.count, id: id, base: base, deletion: deletion)
         records[index].writes.append(change.number)
-        writes.append(Write(record: index, phone: phone, base: base, isDeleted: isDeleted, phase: phase))
+        writes.append(Write(record: index, phone: phone, base: base, isDeleted: isDeleted, made: present, phase: phase))
         return change
     }
 
-    package mutating func sent(_ changes: ArraySlice<Change>, by phone: Int, at now: Int64) {
+    package mutating func sent(
+        _ changes: ArraySlice<Change>, by phone: Int, worker: Int, present: Int64, at now: Int64
+    ) {
         for change in changes {
             let index = writes[change.number].record
             if writes[change.number].sends == 0 {
@@ -45,7 +49,9 @@ extension Checker {
                 connections[phone]?.again.insert(change.id)
             }
             writes[change.number].sends += 1
+            writes[change.number].worker = worker
             writes[change.number].sentAt = now
+            writes[change.number].since = now - (present - writes[change.number].made)
             writes[change.number].phase = phase
             note(.uploaded(base: change.base), of: change.number, phone, now)
         }
@@ -84,14 +90,11 @@ extension Checker {
         found(.answer, "phone \(phone): \(said)", phone: phone)
     }
 
-    /// When the change that `update` shows was sent, and by whom; nil for what no phone of this run sent.
-    package func origin(of update: RecordUpdate) -> (phone: Int, sentAt: Int64)? {
+    /// The change that `update` shows; nil for what no phone of this run sent.
+    func origin(of update: RecordUpdate) -> Write? {
         guard let number = update.title, number < writes.count else { return nil }
-        return (writes[number].phone, writes[number].sentAt)
+        return writes[number]
     }
-
-    /// When a change was last sent.
-    package func sentAt(_ change: Change) -> Int64 { writes[change.number].sentAt }
 
     mutating func note(_ kind: Event.Kind, of number: Int, _ phone: Int, _ now: Int64) {
         records[writes[number].record].events.append(Event(at: now, phone: phone, kind: kind, change: number))

@@ -49,6 +49,9 @@ extension Checker {
             if write.answer == .conflict, write.sends == 1, write.version > 0 {
                 found(.torn, "w\(number) was in conflict, and was stored as version \(write.version)", changes)
             }
+            if write.answer == .conflict, copy?.version ?? 0 <= write.base {
+                found(.refused, "w\(number) on version \(write.base) was in conflict, and \(end) is stored", changes)
+            }
             if write.answer == .conflict, write.sends > 1, number == last {
                 found(.refused, "w\(number) is stored, and was in conflict when it was sent again", changes)
             }
@@ -70,9 +73,11 @@ extension Checker {
 
     private mutating func compare(_ holding: Holding, _ user: PhoneStorage) {
         let phone = holding.phone
+        var lacks = false
         for (id, stored) in user.copies.sorted(by: { $0.value.version < $1.value.version }) {
             let held = holding.storage.copies[id]?.version
             guard held ?? 0 < stored.version else { continue }
+            lacks = true
             found(
                 .skipped,
                 "phone \(phone) has \(held.map { "version \($0)" } ?? "nothing") of record \(id), and asks for what is "
@@ -80,5 +85,6 @@ extension Checker {
                 record: id, phone: phone, changes: stored.change.map { [$0] } ?? [],
                 phase: stored.change.map { $0 < writes.count ? writes[$0].phase : phase })
         }
+        if !lacks { found(.vanished, "phone \(phone) holds what a new phone of its user is not sent", phone: phone) }
     }
 }

@@ -9,10 +9,15 @@ package struct Checker: Sendable {
         var phone: Int
         var base: Int64
         var isDeleted: Bool
+        /// Its phone's presence when it was made.
+        var made: Int64
         var phase: Int
         var sends = 0
-        /// When it was last sent.
+        /// To whom, and when, it was last sent.
+        var worker = 0
         var sentAt: Int64 = 0
+        /// When it was last sent, less what its phone had waited until then.
+        var since: Int64 = 0
         /// The newest version that anyone had been shown when it was first sent, of all records and of its own.
         var floor: Int64 = 0
         var recordFloor: Int64 = 0

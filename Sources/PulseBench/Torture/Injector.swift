@@ -10,6 +10,8 @@
 struct Injector {
     let stage: Stage
     var numbers: SeededNumbers
+    /// Processes that did not end when they were told to, and were killed.
+    var disobedient: [String] = []
 
     /// - Parameter harmed: called when the harm is done, and before it is undone.
     /// - Returns: whether the fault took place.
@@ -51,7 +53,11 @@ struct Injector {
     private mutating func restart(
         _ process: ServerProcess?, _ signal: Int32, _ harmed: () async throws -> Void
     ) async throws -> Bool {
-        guard let process, try await process.signal(signal, until: { $0 == nil }) else { return false }
+        guard let process, process.status() != nil else { return false }
+        if try await !process.signal(signal, until: { $0 == nil }) {
+            disobedient.append(process.name)
+            _ = try await process.signal(SIGKILL) { $0 == nil }
+        }
         try await harmed()
         try await pause(0...0.1)
         try await process.start()

@@ -21,6 +21,9 @@ enum RedisCommand {
             throw BenchError(.connectFailed, "no connection to Redis", cause: error)
         }
         try await channel.writeAndFlush(ByteBuffer(string: command + "\r\n"))
+        answer.futureResult.eventLoop.scheduleTask(in: .seconds(5)) {
+            answer.fail(BenchError(.timeout, "Redis does not answer"))
+        }
         let result = try await answer.futureResult.get()
         try? await channel.close()
         return result

@@ -69,9 +69,12 @@ struct Stage: Sendable {
     var fallen: [ServerProcess] { (workers + [store, redis].compactMap { $0 }).filter { $0.status() == nil } }
 
     func clear() async {
-        for proxy in proxies { try? await proxy.stop() }
-        for process in workers + [store, redis].compactMap({ $0 }) {
-            _ = try? await process.signal(9) { $0 == nil }
-        }
+        // In a task of its own, which waits for them though this one may be cancelled.
+        await Task {
+            for proxy in proxies { try? await proxy.stop() }
+            for process in workers + [store, redis].compactMap({ $0 }) {
+                _ = try? await process.signal(9) { $0 == nil }
+            }
+        }.value
     }
 }

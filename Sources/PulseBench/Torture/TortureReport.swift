@@ -17,6 +17,7 @@ struct TortureReport {
         report.add("phones", "phones", options.phones)
         report.add("first_user", "first user", Int(options.firstUser))
         report.add("changes", "changes made", fleet.tally.changes)
+        report.add("dropped", "changes not made, too many pending", fleet.tally.dropped)
         report.add("acked", "changes acknowledged", checker.phases.reduce(0) { $0 + $1.acked })
         report.add("unknown", "connections lost before the ack, changes", checker.phases.reduce(0) { $0 + $1.unknown })
         report.add("conflicts", "conflicts", checker.phases.reduce(0) { $0 + $1.conflicts })

@@ -6,14 +6,25 @@ struct TortureRun {
     /// Seconds after a fault within which every worker must serve again.
     static let recoveryPatience = 30.0
 
-    let options: TortureOptions
-    private var tallies: [FaultTally] = []
-
-    init(_ options: TortureOptions) {
-        self.options = options
+    /// What came of it.
+    struct Outcome: Sendable {
+        var report: Report
+        /// No rule was broken.
+        var isClean: Bool
+        /// All faults that were asked for took place.
+        var isComplete: Bool
     }
 
-    mutating func run(on group: MultiThreadedEventLoopGroup) async throws -> (report: Report, isClean: Bool) {
+    let options: TortureOptions
+    let progress: Progress
+    private var tallies: [FaultTally] = []
+
+    init(_ options: TortureOptions, _ progress: Progress) {
+        self.options = options
+        self.progress = progress
+    }
+
+    mutating func run(on group: MultiThreadedEventLoopGroup) async throws -> Outcome {
         let stage = try await Stage.set(options, on: group.next())
         do {
             let outcome = try await run(on: stage, group.next())
@@ -25,9 +36,7 @@ struct TortureRun {
         }
     }
 
-    private mutating func run(
-        on stage: Stage, _ loop: any EventLoop
-    ) async throws -> (report: Report, isClean: Bool) {
+    private mutating func run(on stage: Stage, _ loop: any EventLoop) async throws -> Outcome {
         var plan = options.plan
         plan.endpoints = stage.endpoints
         let fleet = try await FleetHandle.make(plan, on: loop)
@@ -35,15 +44,40 @@ struct TortureRun {
         try await fleet.ask { $0.load() }
         let began = NIODeadline.now()
         if options.fault.isEmpty {
+            progress.enter("load")
             try await pause(until: began + .seconds(of: options.duration ?? 10), fleet)
         } else {
             try await harm(stage, fleet, began)
         }
-        try await fleet.settle(patience: options.patience)
+        try await mend(stage, fleet, "under load")
+        progress.enter("waiting for answers")
+        if try await isEnough(fleet) {
+            try await fleet.ask { $0.end() }
+        } else {
+            try await fleet.settle(patience: options.patience)
+            try await mend(stage, fleet, "in the end")
+        }
         let seconds = Double((NIODeadline.now() - began).nanoseconds) / 1e9
         return try await fleet.ask { [options, tallies] in
             let report = TortureReport(options: options, seconds: seconds, faults: tallies, fleet: $0).report
-            return (report, $0.checker.counts.isEmpty)
+            return Outcome(
+                report: report, isClean: $0.checker.counts.isEmpty,
+                isComplete: tallies.count == options.fault.count
+                    && tallies.allSatisfy { $0.injected >= options.events ?? 1 })
+        }
+    }
+
+    /// Whether the first finding is there, and ends the run.
+    private func isEnough(_ fleet: FleetHandle) async throws -> Bool {
+        guard options.first else { return false }
+        return try await fleet.ask { !$0.checker.counts.isEmpty }
+    }
+
+    /// Notes the processes that have ended by themselves, and starts them again.
+    private func mend(_ stage: Stage, _ fleet: FleetHandle, _ circumstances: String) async throws {
+        for process in stage.fallen {
+            try await fleet.ask { $0.checker.found(.stuck, "\(process.name) ended by itself \(circumstances)") }
+            try await process.start()
         }
     }
 
@@ -60,13 +94,14 @@ struct TortureRun {
                 // What does not take place again and again never will.
                 tally.tried < 2 * tally.injected + 20
             {
+                progress.enter("\(kind.rawValue) \(tally.injected + 1)")
                 let next = NIODeadline.now() + .seconds(of: options.faultEvery)
                 try await inject(kind, &injector, fleet, &tally)
                 try await Run.sleep(until: next)
-                if options.first, try await fleet.ask({ !$0.checker.counts.isEmpty }) { break }
+                if try await isEnough(fleet) { break }
             }
             tallies.append(tally)
-            if options.first, try await fleet.ask({ !$0.checker.counts.isEmpty }) { return }
+            if try await isEnough(fleet) { return }
         }
     }
 
@@ -74,39 +109,40 @@ struct TortureRun {
         _ kind: FaultKind, _ injector: inout Injector, _ fleet: FleetHandle, _ tally: inout FaultTally
     ) async throws {
         let count = injector.stage.endpoints.count
-        let start = try await fleet.ask {
-            $0.checker.fault(kind.rawValue, at: $0.now)
-            return $0.now
-        }
+        let start = try await fleet.ask { $0.now }
         tally.tried += 1
         let tookPlace = try await injector.inject(kind) {
             try await fleet.ask { $0.recovery = Recovery(workers: count, from: start, countingFrom: $0.now) }
         }
-        guard tookPlace else { return }
-        tally.injected += 1
+        if tookPlace {
+            tally.injected += 1
+            try await fleet.ask { $0.checker.fault(kind.rawValue, at: start) }
+            try await recover(from: kind, fleet, &tally)
+        }
+        for name in injector.disobedient {
+            try await fleet.ask { $0.checker.found(.stuck, "\(name) did not end when it was told to") }
+        }
+        injector.disobedient = []
+        try await mend(injector.stage, fleet, "after \(kind.rawValue)")
+    }
+
+    private func recover(from kind: FaultKind, _ fleet: FleetHandle, _ tally: inout FaultTally) async throws {
         let deadline = NIODeadline.now() + .seconds(of: Self.recoveryPatience)
         while NIODeadline.now() < deadline {
             if let took = try await fleet.ask({ $0.recovery?.took }) {
-                tally.recoveries.record(nanoseconds: took)
-                break
+                return tally.recoveries.record(nanoseconds: took)
             }
             try await Task.sleep(for: .milliseconds(5))
         }
-        let isStuck = try await fleet.ask { $0.recovery?.took == nil }
-        let fallen = injector.stage.fallen
-        let said =
-            fallen.map { "\($0.name) ended by itself after \(kind.rawValue)" }
-            + (isStuck
-                ? ["\(Report.fixed(Self.recoveryPatience, 0)) s after \(kind.rawValue), not every worker serves"] : [])
-        if !said.isEmpty {
-            try await fleet.ask { fleet in for each in said { fleet.checker.found(.stuck, each) } }
+        try await fleet.ask {
+            $0.checker.found(
+                .stuck, "\(Report.fixed(Self.recoveryPatience, 0)) s after \(kind.rawValue), not every worker serves")
         }
-        for process in fallen { try await process.start() }
     }
 
     private func pause(until end: NIODeadline, _ fleet: FleetHandle) async throws {
         while NIODeadline.now() < end {
-            if options.first, try await fleet.ask({ !$0.checker.counts.isEmpty }) { return }
+            if try await isEnough(fleet) { return }
             try await Task.sleep(for: .milliseconds(50))
         }
     }

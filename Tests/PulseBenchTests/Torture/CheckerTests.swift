@@ -29,13 +29,14 @@ import Testing
         ) -> Change {
             newID += 1
             let change = checker.changed(
-                id ?? RecordID(high: 1, low: newID), by: phone, base: base, wasDeleted: wasDeleted, deletion: deletion)
+                id ?? RecordID(high: 1, low: newID), by: phone, base: base, wasDeleted: wasDeleted, deletion: deletion,
+                present: 0)
             send(change, by: phone)
             return change
         }
 
         mutating func send(_ change: Change, by phone: Int = 0) {
-            checker.sent([change], by: phone, at: tick())
+            checker.sent([change], by: phone, worker: 0, present: 0, at: tick())
         }
 
         mutating func answer(_ answer: Checker.Answer, to change: Change, of phone: Int = 0) {
@@ -157,6 +158,18 @@ import Testing
         #expect(story.end() == [.refused])
     }
 
+    @Test func `a conflict with nothing newer is found`() {
+        var story = Story()
+        let absent = story.change()
+        story.answer(.conflict, to: absent)
+        let stored = story.change()
+        story.show(stored, 1, to: 0, 1, 3)
+        let edit = story.change(stored.id, by: 1, on: 1)
+        story.answer(.conflict, to: edit, of: 1)
+        #expect(story.end() == [.refused])
+        #expect(story.checker.counts[.refused] == 2)
+    }
+
     @Test func `a version that is used twice is found`() {
         var story = Story()
         story.show(story.change(), 1, to: 0, 1, 3)
@@ -177,6 +190,14 @@ import Testing
         story.answer(.success, to: change)
         story.show(change, 1, to: 0, 3)
         #expect(story.end() == [.skipped])
+        #expect(story.checker.findings.first?.phone == 1)
+    }
+
+    @Test func `a phone that has more than is stored is found`() {
+        var story = Story()
+        story.storages[1].store(
+            RecordUpdate(id: RecordID(high: 9, low: 9), version: 1, title: nil, description: nil), counts: true)
+        #expect(story.end() == [.vanished])
         #expect(story.checker.findings.first?.phone == 1)
     }
 

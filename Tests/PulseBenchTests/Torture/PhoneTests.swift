@@ -48,10 +48,17 @@ import Testing
 
     @Test(arguments: [
         "", "{", "[]", #"{"type":"SYNC_UPDATE"}"#, #"{"type":"SYNC_UPDATE","data":{"sync_id":"x","version":1}}"#,
-        #"{"type":"SYNC_ACK_INDIVIDUAL","status":"SUCCESS","sync_id":"\"#, #"{"type":"HELLO"}"#,
+        #"{"type":"SYNC_UPDATE","data":{"version":2,"sync_id":"6f1c2a010b1d4e559a773c5d2e8f4a01","#
+            + #""data":{"version":1}}}"#,
+        #"{"type":"SYNC_UPDATE","data":{"sync_id":"6f1c2a010b1d4e559a773c5d2e8f4a01","data":{"version":1}}}"#,
+        #"{"type":"SYNC_ACK_INDIVIDUAL","status":"SUCCESS","sync_id":"\"#, #"{"type":"SYNC_ACK_INDIVIDUAL"}"#,
     ])
-    func `what is not understood is no message`(text: String) {
-        #expect(read(text) == .other)
+    func `what lacks a part is malformed`(text: String) {
+        #expect(read(text) == .malformed)
+    }
+
+    @Test func `what is of an unknown type is not`() {
+        #expect(read(#"{"type":"HELLO"}"#) == .other)
     }
 
     @Test func `an upload is JSON that names the change twice`() {
@@ -88,6 +95,17 @@ import Testing
         storage.add(Change(number: 1, id: id, base: 1, deletion: .asItWas))
         storage.settle(first: 1, refused: [])
         #expect(storage.isBusy(id), "its echo has not come")
+    }
+
+    @Test func `what a phone waits for while it is away does not count`() {
+        var presence = Presence()
+        #expect(presence.total(at: 5) == 0)
+        presence.begin(at: 10)
+        presence.begin(at: 15)
+        #expect(presence.total(at: 30) == 20)
+        presence.end(at: 40)
+        presence.begin(at: 100)
+        #expect(presence.total(at: 105) == 35)
     }
 
     @Test func `a fault is over when every worker serves what was sent after it`() {
