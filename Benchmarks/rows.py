@@ -10,7 +10,7 @@ import time
 import uuid
 from pathlib import Path
 
-from harness import DjangoPulse, free_port
+from harness import free_port
 from bench import Bench, BrokenRun, as_user, drive
 from lines import Figure, Line, compare, limit
 from peers.floors import Broadcaster
@@ -124,7 +124,8 @@ def fanout_highest(bench: Bench) -> list[Line]:
 
 def fanout_many(bench: Bench) -> list[Line]:
     """fan-out, 10,000 connections, 5 pushes/s"""
-    arguments = ["--connections", bench.sizes.many_connections, "--rate", 5, "--timeout", 60, *bench.fanned]
+    sizes = bench.sizes
+    arguments = ["--connections", sizes.many_connections, "--rate", sizes.many_rate, "--timeout", 60, *bench.fanned]
     with bench.pulsed() as pulsed, Broadcaster(bench.directory) as broadcaster:
         runs = bench.turns({
             "ours": lambda _: drive("fanout", *arguments, server=pulsed),
@@ -140,11 +141,10 @@ def delta(bench: Bench) -> list[Line]:
     store, records = bench.store("large"), bench.sizes.large_delta
     with bench.pulsed(store) as pulsed:
         drive("delta", "--records", records, *FILL, server=pulsed)
-    directory = bench.directory / "django-delta"
     theirs = bench.sizes.django_delta
-    with DjangoPulse(directory) as django:
+    with bench.django() as django:
         drive("delta", "--records", 1, *FILL, *as_user(django, 7, of_one=True), server=django)
-        fill_django(directory / "reference.db", theirs)
+        fill_django(django.log_path.with_name("reference.db"), theirs)
 
         def ours(_: int) -> dict:
             # A fresh process, so that its memory is what this work made it take.
@@ -180,9 +180,9 @@ def complete(report: dict) -> dict:
 
 
 def fill_django(file: Path, count: int) -> None:
-    """Makes so many of the one record there is: django-pulse would take many minutes."""
+    """Makes so many of the newest record: django-pulse would take many minutes."""
     with sqlite3.connect(file, timeout=20) as database:
-        cursor = database.execute("SELECT * FROM tasks_task")
+        cursor = database.execute("SELECT * FROM tasks_task ORDER BY id DESC LIMIT 1")
         columns = [column[0] for column in cursor.description]
         template = dict(zip(columns, cursor.fetchone()))
         rows = [

@@ -38,3 +38,18 @@ def test_a_broken_run_is_a_failure(tmp_path):
     done = benchmarks("--short", "--only", "start", "--output", tmp_path, PULSED=str(program))
     assert done.returncode == 1 and "start: pulsed did not become ready" in done.stderr
     assert "the run broke" in (tmp_path / "table.md").read_text()
+
+
+@pytest.mark.parametrize(("report", "complaint"), [
+    ({"skipped": 2}, "skipped: 2"),
+    ({"rates": [{"skipped": 0}, {"order_violations": 3}]}, "order_violations: 3"),
+    ({"highest_rate": 1.5, "rates": [{"skipped": 2}]}, ""),
+])
+def test_every_rate_must_have_done_its_work_but_those_of_a_search(tmp_path, report, complaint):
+    program = tmp_path / "pulsed"
+    program.write_text(f"#!/bin/sh\necho '{json.dumps(report)}'\n")
+    program.chmod(0o755)
+    done = subprocess.run(
+        [sys.executable, "-c", "import targets, bench; bench.drive('fanout', url='ws://nowhere')"],
+        env={**os.environ, "PULSED": str(program), "PYTHONPATH": REPOSITORY / "Benchmarks"}, capture_output=True, text=True)
+    assert complaint in done.stderr and done.returncode == (1 if complaint else 0), done.stderr

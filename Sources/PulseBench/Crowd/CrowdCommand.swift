@@ -62,11 +62,12 @@ struct CrowdCommand: AsyncParsableCommand {
             let start = NIODeadline.now() + .milliseconds(50)
             let quiet = start + .seconds(of: warmUp)
             try await uploads.start(at: start, perSecond: rate / Double(batch))
-            try await uploads.begin(phaseAt: quiet)
+            let end = quiet + .seconds(of: duration)
+            for phase in [quiet, end] { try await uploads.begin(phaseAt: phase) }
             run.progress.enter("uploading, quiet")
             try await Run.sleep(until: quiet)
             run.watch.openWindow()
-            try await Run.sleep(until: quiet + .seconds(of: duration))
+            try await Run.sleep(until: end)
             var readers: [CrowdReader.Counts] = []
             for number in 1...`repeat` {
                 run.progress.enter("uploading, crowd \(number) of \(`repeat`)")

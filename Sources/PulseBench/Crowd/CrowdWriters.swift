@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Connections that together upload at a fixed rate, in phases: warm-up, quiet, and then by turns crowded and quiet.
+/// Connections that together upload at a fixed rate, in phases: those of a `CrowdReport`.
 struct CrowdWriters: Sendable {
     private let connections: [Connection<PacedUpload>]
 

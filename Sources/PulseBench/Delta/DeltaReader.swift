@@ -11,7 +11,6 @@ package final class DeltaReader: MessageReceiver {
         var bytes = 0
         /// Versions that were not above the one before.
         var orderViolations = 0
-        var otherFrames = 0
         var failure: String?
         /// The last versions that came, as many as were to be remembered, and the one before them.
         var newest = CircularBuffer<Int64>()
@@ -47,7 +46,6 @@ package final class DeltaReader: MessageReceiver {
 
     package func received(_ text: UnsafeRawBufferPointer, at now: NIODeadline) {
         guard MessageKind(of: text) == .update, let version = versions.version(in: text) else {
-            counts.otherFrames += 1
             if counts.failure == nil { counts.failure = String(decoding: text.prefix(300), as: UTF8.self) }
             return
         }

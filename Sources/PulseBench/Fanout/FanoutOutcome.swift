@@ -11,11 +11,12 @@ struct FanoutOutcome: Sendable {
     private var measured: PacedTally.Phase { sent.phases[1] }
     private var expected: Int { measured.acked * connections }
 
-    /// Whether everything was taken, everything delivered, and 99 of 100 deliveries within `limit`.
+    /// Whether there was something to send, everything was taken, everything delivered once and in order, and 99 of 100
+    /// deliveries within `limit`.
     func holds(within limit: TimeAmount) -> Bool {
         let isWhole = sent.refused == 0 && sent.skipped == 0 && sent.unanswered == 0 && !sent.isLost
-        return isWhole && got.deliveries == expected && got.lostConnections == 0
-            && got.latency.percentile(99) <= limit.nanoseconds
+        return isWhole && expected > 0 && got.deliveries == expected && got.orderViolations == 0
+            && got.lostConnections == 0 && got.latency.percentile(99) <= limit.nanoseconds
     }
 
     var report: Report {

@@ -8,9 +8,11 @@ final class FanoutTally: Sendable {
         var deliveries = 0
         var latency = Histogram()
         var lastDelivery = NIODeadline.distantPast
-        /// All live pushes of this run, the warm-up's included.
+        /// All live pushes of this run that came in order, the warm-up's included.
         var pushes = 0
         var pushBytes = 0
+        /// Pushes whose version was not above the one before: late ones, and ones that came again. They count as
+        /// nothing else, so that a push that comes twice hides no other's loss.
         var orderViolations = 0
         /// Pushes without this run's marker or without a version.
         var foreignFrames = 0
@@ -35,9 +37,12 @@ final class FanoutTally: Sendable {
     @inline(__always)
     func delivered(intended: Int64, bytes: Int, at now: NIODeadline, inOrder: Bool) {
         state.withLock {
-            $0.counts.pushes += 1
             $0.counts.pushBytes += bytes
-            if !inOrder { $0.counts.orderViolations += 1 }
+            guard inOrder else {
+                $0.counts.orderViolations += 1
+                return
+            }
+            $0.counts.pushes += 1
             guard intended >= $0.window.from, intended < $0.window.to else { return }
             $0.counts.deliveries += 1
             $0.counts.lastDelivery = max($0.counts.lastDelivery, now)

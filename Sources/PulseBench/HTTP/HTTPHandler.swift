@@ -16,7 +16,7 @@ protocol AnswerReceiver: AnyObject, SendableMetatype {
     func lost(_ error: BenchError)
 }
 
-/// The client side of HTTP/1.1 for a load driver: one connection that stays open, one request at a time.
+/// The client side of HTTP/1.1 for a load driver: one connection that stays open.
 final class HTTPHandler<Receiver: AnswerReceiver>: ChannelInboundHandler {
     typealias InboundIn = HTTPClientResponsePart
 

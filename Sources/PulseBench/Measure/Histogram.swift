@@ -7,7 +7,6 @@ package struct Histogram: Sendable, Equatable {
     private var counts: [UInt64]
     package private(set) var count = 0
     package private(set) var maximum: Int64 = 0
-    private var sum = 0.0
 
     package init() {
         counts = Array(repeating: 0, count: Self.bucket(of: Self.largest) + 1)
@@ -19,17 +18,13 @@ package struct Histogram: Sendable, Equatable {
         counts[Self.bucket(of: value)] += 1
         count += 1
         maximum = max(maximum, value)
-        sum += Double(value)
     }
 
     package mutating func merge(_ other: Histogram) {
         for index in counts.indices { counts[index] += other.counts[index] }
         count += other.count
         maximum = max(maximum, other.maximum)
-        sum += other.sum
     }
-
-    package var mean: Double { count == 0 ? 0 : sum / Double(count) }
 
     /// The value that `percent` of all durations do not exceed, rounded up to its bucket's end; 0 when there is none.
     package func percentile(_ percent: Double) -> Int64 {
