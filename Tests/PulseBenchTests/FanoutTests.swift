@@ -19,6 +19,29 @@ import Testing
         #expect(tally.firstComplaint == "one of two")
     }
 
+    @Test(
+        arguments: [
+            (1, [true, true], true), (1, [true], false), (1, [true, false], false), (1, [true, true, false], false),
+            (0, [], false),
+        ] as [(Int, [Bool], Bool)])
+    func `a rate is held when both connections were sent each record once`(
+        records: Int, pushes: [Bool], holds: Bool
+    ) {
+        var sent = PacedTally(batch: 1, maximumUnanswered: 1)
+        let window = Window(from: .uptimeNanoseconds(100), to: .uptimeNanoseconds(200))
+        sent.begin(phaseAt: .uptimeNanoseconds(0))
+        sent.begin(phaseAt: window.from)
+        for _ in 0..<records {
+            _ = sent.sends(due: window.from, at: window.from)
+            sent.answered(synced: 1, at: window.from, "")
+        }
+        let tally = FanoutTally()
+        tally.measure(from: window.from, to: window.to)
+        for inOrder in pushes { tally.delivered(intended: 100, bytes: 1, at: window.to, inOrder: inOrder) }
+        let outcome = FanoutOutcome(connections: 2, rate: 1, window: window, sent: sent, got: tally.counts)
+        #expect(outcome.holds(within: .seconds(1)) == holds)
+    }
+
     @Test(arguments: [0.3, 1, 7, 100, 5_000])
     func `the highest rate is found to a fifth of it`(capacity: Double) throws {
         for first in [0.5, 100, 1_000] {

@@ -1,19 +1,27 @@
 import NIOCore
 
 /// What came of one rate.
-struct FanoutOutcome: Sendable {
+package struct FanoutOutcome: Sendable {
     let connections: Int
     let rate: Double
     let window: Window
     let sent: PacedTally
     let got: FanoutTally.Counts
 
+    package init(connections: Int, rate: Double, window: Window, sent: PacedTally, got: FanoutTally.Counts) {
+        self.connections = connections
+        self.rate = rate
+        self.window = window
+        self.sent = sent
+        self.got = got
+    }
+
     private var measured: PacedTally.Phase { sent.phases[1] }
     private var expected: Int { measured.acked * connections }
 
     /// Whether there was something to send, everything was taken, everything delivered once and in order, and 99 of 100
     /// deliveries within `limit`.
-    func holds(within limit: TimeAmount) -> Bool {
+    package func holds(within limit: TimeAmount) -> Bool {
         let isWhole = sent.refused == 0 && sent.skipped == 0 && sent.unanswered == 0 && !sent.isLost
         return isWhole && expected > 0 && got.deliveries == expected && got.orderViolations == 0
             && got.lostConnections == 0 && got.latency.percentile(99) <= limit.nanoseconds

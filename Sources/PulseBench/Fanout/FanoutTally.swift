@@ -2,8 +2,8 @@ import NIOCore
 import Synchronization
 
 /// What the receivers of one event loop got.
-final class FanoutTally: Sendable {
-    struct Counts: Sendable {
+package final class FanoutTally: Sendable {
+    package struct Counts: Sendable {
         /// Deliveries of records whose intended send time lies in the measured window.
         var deliveries = 0
         var latency = Histogram()
@@ -27,15 +27,17 @@ final class FanoutTally: Sendable {
 
     private let state = Mutex(State())
 
-    var counts: Counts { state.withLock { $0.counts } }
+    package init() {}
+
+    package var counts: Counts { state.withLock { $0.counts } }
 
     /// Sets the part of the run that is measured, in the clock that the markers are in.
-    func measure(from: NIODeadline, to: NIODeadline) {
+    package func measure(from: NIODeadline, to: NIODeadline) {
         state.withLock { $0.window = (Int64(from.uptimeNanoseconds), Int64(to.uptimeNanoseconds)) }
     }
 
     @inline(__always)
-    func delivered(intended: Int64, bytes: Int, at now: NIODeadline, inOrder: Bool) {
+    package func delivered(intended: Int64, bytes: Int, at now: NIODeadline, inOrder: Bool) {
         state.withLock {
             $0.counts.pushBytes += bytes
             guard inOrder else {
