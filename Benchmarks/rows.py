@@ -298,11 +298,12 @@ def mixed(bench: Bench) -> list[Line]:
             bench.sizes.mixed_seconds, server=server, pid=True, may_fail=True)
     figures = {
         key: Figure.of([run], key, name) for key, name in [
-            ("findings", "findings"), ("ack_p99_drift", "× ack p99, 2nd half by 1st"),
-            ("push_p99_drift", "× push p99, 2nd half by 1st")]}
+            ("findings", "findings"), ("silences", "silences"), ("refusals", "refusals"), ("dropped", "changes dropped"),
+            ("ack_p99_drift", "× ack p99, evening by morning"), ("push_p99_drift", "× push p99, evening by morning")]}
     growth = Figure("MiB in the 2nd half", [run["rss_growth_kib"] / 1024])
     return [
         limit(figures["findings"], "zero findings", at_most=0),
+        *[limit(figures[key], "none", at_most=0) for key in ["silences", "refusals", "dropped"]],
         limit(growth, "flat memory: ≤ 16 MiB", at_most=16),
         limit(figures["ack_p99_drift"], "no latency drift: ≤ 1.5 ×", at_most=1.5),
         limit(figures["push_p99_drift"], "no latency drift: ≤ 1.5 ×", at_most=1.5),
