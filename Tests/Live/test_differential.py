@@ -9,7 +9,8 @@ from conversations.session import (
     DOUBTFUL_PACE, PATIENT_PACE, PATIENT_REFERENCE_PACE, REFERENCE_PACE, SERVER_PACE, play_all)
 from conversations.vector import load_all
 from differences import DIFFERENT_ON_PURPOSE
-from harness import Pulsed, Workers
+from harness import Pulsed
+from support.workers import LevelWorkers
 
 COMMON = [vector for vector in load_all() if vector.schema is None]
 RECORDED = {vector.name: vector for vector in COMMON if vector.source == "recorded"}
@@ -41,10 +42,10 @@ def departs_where_it_says(vector, run) -> bool:
 def pulsed_runs(request, tmp_path_factory):
     """What this server does in each conversation: on a store of each kind, and two of it behind a balancer."""
 
-    def start(name: str) -> Pulsed | Workers:
+    def start(name: str) -> Pulsed | LevelWorkers:
         directory = tmp_path_factory.mktemp(name)
         if request.param == "two workers":
-            return Workers(directory, directory / "store.db")
+            return LevelWorkers(directory, directory / "store.db")
         if request.param == "sqlite":
             return Pulsed(directory / "store.db")
         return Pulsed(request.getfixturevalue("secantus").uri(name), log=directory / "pulsed.log")

@@ -69,8 +69,9 @@ class Player:
 
     async def _connect(self, step: dict) -> None:
         token = step["token"] if "token" in step else self.names.user(step["user"])
+        url = await asyncio.to_thread(self.server.url, token)
         try:
-            self._clients[step["connect"]] = await Client.connect(self.server.url(token))
+            self._clients[step["connect"]] = await Client.connect(url)
         except Refused as refused:
             self._ended[step["connect"]] = {"$refused": refused.status}
 

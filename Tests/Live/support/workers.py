@@ -1,10 +1,11 @@
 """Workers on one store, with a Redis between them and a balancer before them."""
 
+import time
 from contextlib import ExitStack
 from pathlib import Path
 
 from support.balancer import Balancer
-from support.pulsed import Pulsed
+from support.pulsed import METRICS, Pulsed
 from support.redis import Redis
 
 
@@ -41,3 +42,19 @@ class Workers:
 
     def __exit__(self, *_) -> None:
         self.stop()
+
+
+class LevelWorkers(Workers):
+    """Two workers of which a client finds neither behind the other: one that is would push what the client calls old."""
+
+    def __init__(self, directory: Path, store: Path | str):
+        super().__init__(directory, store, *METRICS)
+
+    def url(self, token: str | int, timeout: float = 10) -> str:
+        known = max(worker.metrics()["pulse_head_version"] for worker in self.workers)
+        deadline = time.monotonic() + timeout
+        for worker in self.workers:
+            while (delivered := worker.metrics()["pulse_delivered_version"]) < known:
+                assert time.monotonic() < deadline, f"a worker is at {delivered}, not {known}, for {timeout} s"
+                time.sleep(0.01)
+        return super().url(token)
