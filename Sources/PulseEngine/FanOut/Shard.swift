@@ -14,8 +14,10 @@ public final class Shard: @unchecked Sendable {
     private struct News {
         var deliveries: [Delivery] = []
         var byteCount = 0
-        /// Deliveries up to here were forgotten, because the loop did not keep up.
+        /// Deliveries up to here were forgotten, because the loop did not keep up or nobody listened.
         var forgottenUpTo: Version?
+
+        var upTo: Version? { deliveries.last?.upTo ?? forgottenUpTo }
     }
 
     private struct Inbox {
@@ -23,6 +25,8 @@ public final class Shard: @unchecked Sendable {
         var news = News()
         var isActing = false
         var isHandingOut = false
+        /// Whether there are connections. If not, the loop is not woken for news.
+        var isHeard = false
     }
 
     /// Bytes of deliveries that may wait for the loop. Beyond that they are forgotten, and its connections read the log.
@@ -32,8 +36,7 @@ public final class Shard: @unchecked Sendable {
     private let interest: Interest
     private let delays: DelayHistogram
     let metrics: EngineMetrics
-    /// Everything up to here has been handed to the connections of this loop.
-    public private(set) var position: Version
+    private var handedOut: Version
     private let inbox = Mutex(Inbox())
     private var subscribers: [Scope: [Subscriber]] = [:]
     /// Those that no delivery has been complete for yet.
@@ -49,24 +52,30 @@ public final class Shard: @unchecked Sendable {
         metrics: EngineMetrics = EngineMetrics()
     ) {
         self.eventLoop = eventLoop
-        self.position = position
+        handedOut = position
         self.interest = interest
         self.delays = delays
         self.metrics = metrics
         restsUntil = eventLoop.now
     }
 
+    /// Everything up to here has been handed to the connections of this loop.
+    public var position: Version {
+        subscribers.isEmpty ? inbox.withLock(\.news.upTo) ?? handedOut : handedOut
+    }
+
     /// Hands a stretch of the log to this loop. From any thread; stretches must come in version order.
     package func deliver(_ delivery: Delivery) {
         let mustSchedule = inbox.withLock { inbox in
-            if inbox.news.byteCount + delivery.byteCount > Self.maximumInboxBytes {
-                inbox.news = News(forgottenUpTo: delivery.upTo)
-            } else {
+            if inbox.isHeard, inbox.news.byteCount + delivery.byteCount <= Self.maximumInboxBytes {
                 inbox.news.deliveries.append(delivery)
                 inbox.news.byteCount += delivery.byteCount
+            } else {
+                inbox.news = News(forgottenUpTo: delivery.upTo)
             }
-            defer { inbox.isHandingOut = true }
-            return !inbox.isHandingOut
+            guard inbox.isHeard, !inbox.isHandingOut else { return false }
+            inbox.isHandingOut = true
+            return true
         }
         if mustSchedule { eventLoop.execute { self.handOut() } }
     }
@@ -110,6 +119,8 @@ public final class Shard: @unchecked Sendable {
         // After the news are taken: an ack that belongs before them is among these actions, or has been performed.
         act()
         turn {
+            // Among them may be the first connection, which comes behind what nobody heard.
+            guard let upTo = news.upTo, upTo > handedOut else { return }
             if let forgottenUpTo = news.forgottenUpTo { skip(to: forgottenUpTo) }
             if !news.deliveries.isEmpty { hand(out: news.deliveries) }
         }
@@ -129,7 +140,7 @@ public final class Shard: @unchecked Sendable {
     /// Makes every connection read the log from here on up to `version`.
     private func skip(to version: Version) {
         let everyone = Array(subscribers.values.joined())
-        pass(by: everyone) { position = version }
+        pass(by: everyone) { handedOut = version }
     }
 
     private func hand(out deliveries: [Delivery]) {
@@ -137,13 +148,13 @@ public final class Shard: @unchecked Sendable {
         if !uncovered.isEmpty { uncovered = uncovered.filter { $0.value.interest > deliveries[0].coverage } }
         pass(by: Array(uncovered.values)) {
             write(deliveries)
-            position = deliveries[deliveries.count - 1].upTo
+            handedOut = deliveries[deliveries.count - 1].upTo
         }
     }
 
     /// Moves on in a way that some connections do not take part in: they read the log for it.
     private func pass(by subscribers: [Subscriber], _ move: () -> Void) {
-        for subscriber in subscribers { subscriber.fallBehind(after: position) }
+        for subscriber in subscribers { subscriber.fallBehind(after: handedOut) }
         move()
         for subscriber in subscribers { subscriber.outletBecameWritable() }
     }
@@ -175,6 +186,7 @@ public final class Shard: @unchecked Sendable {
 
     func add(_ subscriber: Subscriber) {
         eventLoop.assertInEventLoop()
+        if subscribers.isEmpty { hear() }
         subscriber.places = subscriber.scopes.map { scope in
             subscribers[scope, default: []].append(subscriber)
             return subscribers[scope]!.count - 1
@@ -196,6 +208,18 @@ public final class Shard: @unchecked Sendable {
         }
         interest.remove(subscriber.scopes)
         uncovered[ObjectIdentifier(subscriber)] = nil
+        if subscribers.isEmpty { inbox.withLock { $0.isHeard = false } }
+    }
+
+    /// Takes news from here on. What came before is none to the first connection.
+    private func hear() {
+        handedOut = inbox.withLock { inbox in
+            defer {
+                inbox.news = News()
+                inbox.isHeard = true
+            }
+            return inbox.news.upTo ?? handedOut
+        }
     }
 
     /// Remembers that a connection has frames to flush when this turn of the loop is done.

@@ -31,6 +31,9 @@ public final class WriteQueue: Sendable {
     public static let maximumGroupBytes = 8 << 20
     /// How many bytes of records a batch may write that takes several commits.
     static let maximumSplitBytes = 128 << 20
+    /// How many records the writer encodes itself. More are encoded while the store commits the next group; for so few
+    /// that would take longer than the encoding.
+    private static let maximumPublishedAtOnce = 8
 
     private let schema: Schema
     private let resolutions: [ModelName: RecordConflict.Resolution]
@@ -146,16 +149,23 @@ public final class WriteQueue: Sendable {
         repeat {
             while let group = nextGroup() {
                 let committed = await commit(group)
-                // Encoded while the store commits the next group; and one at a time, so that they stay in order.
+                // One at a time, so that they stay in order.
                 await publication?.value
-                publication = Task { for (changes, time) in committed { publish(changes, at: time) } }
+                if committed.reduce(0, { $0 + $1.changes.count }) <= Self.maximumPublishedAtOnce {
+                    publish(committed)
+                    publication = nil
+                } else {
+                    publication = Task { publish(committed) }
+                }
             }
             await publication?.value
         } while !rest()
     }
 
-    private func publish(_ changes: [Record], at time: Timestamp) {
-        if let commit = Commit(changes, at: time, schema: schema) { committed(commit) }
+    private func publish(_ commits: [Committed]) {
+        for (changes, time) in commits {
+            if let commit = Commit(changes, at: time, schema: schema) { committed(commit) }
+        }
     }
 
     /// What one commit of the store made durable, and when.
