@@ -98,15 +98,19 @@ def test_power_cuts_tell_commits_that_are_not_synced(tmp_path, defects, status):
 
 
 def test_django_pulse_loses_what_it_is_known_to_lose(django_pulse):
-    report = torture(
-        "--url", f"ws://127.0.0.1:{django_pulse.port}/ws/pulse/sync/", "--with-user-id", "--no-clocks", "--phones", "20",
-        "--users", "1", "--rate", "300", "--fault", "cut", "--events", "2", "--fault-every", "0.3", "--patience", "1",
-        "--seed", "7", status=1)
-    assert injected(report) == {"cut": 2}
     # A repeated upload is a conflict, pushes come in the middle of a delta, and those to a busy client are dropped.
-    assert report["refused"] > 0
-    assert report["order"] > 0
-    assert report["skipped"] > 0
+    unseen = {"refused", "order", "skipped"}
+    for seed in range(7, 14):
+        report = torture(
+            "--url", f"ws://127.0.0.1:{django_pulse.port}/ws/pulse/sync/", "--with-user-id", "--no-clocks", "--phones",
+            "20", "--users", "1", "--rate", "300", "--fault", "cut", "--events", "2", "--fault-every", "0.3",
+            "--patience", "1", "--seed", seed, status=1)
+        assert injected(report) == {"cut": 2}
+        # What of it a cut brings to light is chance.
+        unseen -= {rule for rule in unseen if report[rule]}
+        if not unseen:
+            break
+    assert not unseen
 
 
 def test_a_server_that_ends_by_itself_is_found(tmp_path):
