@@ -69,22 +69,20 @@ public final class WriteQueue: Sendable {
     ///
     /// - Throws: ``WriteError``; then the completion is not called.
     public func submit(_ batch: WriteBatch, completion: @escaping Completion) throws(WriteError) {
-        let refusal: WriteError? = state.withLock { state in
-            if state.isClosed { return .closed }
+        let isFirst = try state.withLock { (state) throws(WriteError) in
+            guard !state.isClosed else { throw .closed }
             let hasRoom =
                 state.storeLevel == .everything || state.storeLevel == .deletes && batch.onlyDeletes
                 || batch.isOfTheServerItself
-            guard hasRoom else { return .storeFull }
-            guard state.room.fits(batch.load) else { return .busy }
+            guard hasRoom else { throw .storeFull }
+            guard state.room.fits(batch.load) else { throw .busy }
             state.waiting.append(Entry(batch: batch, completion: completion))
             state.room.add(batch.load)
-            if !state.isWriting {
-                state.isWriting = true
-                Task(executorPreference: store.writingExecutor) { await self.write() }
-            }
-            return nil
+            defer { state.isWriting = true }
+            return !state.isWriting
         }
-        if let refusal { throw refusal }
+        // Not within the lock, which is the first thing that the writer asks for.
+        if isFirst { Task(executorPreference: store.writingExecutor) { await self.write() } }
     }
 
     /// Asks whether a message with writes may be submitted now. Until it may, its connection is not to be read from.
