@@ -2,7 +2,6 @@ extension Checker {
     /// A phone was sent a record.
     package mutating func received(_ update: RecordUpdate, by phone: Int, at now: Int64) {
         time = now
-        phases[phase].updates += 1
         order(update, phone)
         guard let index = indices[update.id] else {
             // It was there before this run. Then it must at least be the user's own.

@@ -50,7 +50,6 @@ package struct Checker: Sendable {
         package var acked = 0
         package var unknown = 0
         package var conflicts = 0
-        package var updates = 0
     }
 
     /// Findings beyond this are counted and not kept.
