@@ -75,8 +75,8 @@ import Testing
         var ids = SyncIDs(seed: 1)
         var seen: Set<[UInt8]> = []
         for _ in 0..<1000 {
-            let text = SyncIDs.text(of: ids.next())
-            #expect(text.count == SyncIDs.textLength)
+            let text = ids.next().text
+            #expect(text.count == RecordID.textLength)
             #expect(text[14] == UInt8(ascii: "4"))
             #expect("89ab".utf8.contains(text[19]))
             seen.insert(text)

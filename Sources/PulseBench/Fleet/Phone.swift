@@ -126,8 +126,7 @@ final class Phone {
         }
         let share = Double.random(in: 0..<1, using: &numbers)
         if share < 0.5 || !change(storage.ids.randomElement(using: &numbers), share) {
-            let id = fleet.ids.next()
-            add(RecordID(high: id.high, low: id.low), base: 0, wasDeleted: false, .asItWas)
+            add(fleet.ids.next(), base: 0, wasDeleted: false, .asItWas)
         }
         upload()
     }

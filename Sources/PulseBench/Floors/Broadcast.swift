@@ -20,10 +20,10 @@ final class Broadcast {
         var payloads = Finder(#""payload":"#)
         var ids = Finder(#""sync_id":""#)
         guard let payload = payloads.find(in: text), let id = ids.find(in: text), text.count > payload,
-            text.count - id >= SyncIDs.textLength
+            text.count - id >= RecordID.textLength
         else { return false }
         version += 1
-        let syncID = String(decoding: text[id..<id + SyncIDs.textLength], as: UTF8.self)
+        let syncID = String(decoding: text[id..<id + RecordID.textLength], as: UTF8.self)
         let ack = #"{"type":"SYNC_ACK_INDIVIDUAL","sync_id":"\#(syncID)","status":"SUCCESS","version":\#(version)}"#
         sender.writeAndFlush(Self.frame(ack.utf8), promise: nil)
         let push =

@@ -24,7 +24,7 @@ package struct Ack: Equatable {
             synced = 1
             var ids = Finder(#""sync_id""#)
             guard let after = ids.find(in: text), let id = JSONScan.value(in: text, after: after) else { return nil }
-            firstSynced = Array(text[(id + 1)...].prefix(SyncIDs.textLength))
+            firstSynced = Array(text[(id + 1)...].prefix(RecordID.textLength))
         } else if status.starts(with: #""CONFLICT""#.utf8) {
             conflicts = 1
         } else if status.starts(with: #""ERROR""#.utf8) {

@@ -59,7 +59,7 @@ package struct RecordWriter {
         buffer.writeString(#"{"client_id":\#(JSONText.quoted(client)),"changes":["#)
         for index in 0..<count {
             if index > 0 { buffer.writeInteger(UInt8(ascii: ",")) }
-            let id = SyncIDs.text(of: ids.next())
+            let id = ids.next().text
             serial += 1
             buffer.writeStaticString(#"{"collection":""#)
             buffer.writeString(table)
@@ -73,7 +73,7 @@ package struct RecordWriter {
     }
 
     private mutating func writeRecord(into buffer: inout ByteBuffer, title: String?) -> [UInt8] {
-        let id = SyncIDs.text(of: ids.next())
+        let id = ids.next().text
         serial += 1
         buffer.writeStaticString(#"{"sync_id":""#)
         buffer.writeBytes(id)

@@ -27,7 +27,20 @@ package struct RecordID: Hashable, Sendable, CustomStringConvertible {
         (high, low) = words
     }
 
-    package var text: [UInt8] { SyncIDs.text(of: (high, low)) }
+    package static let textLength = 36
+
+    /// Its 36 characters.
+    package var text: [UInt8] {
+        var out: [UInt8] = []
+        out.reserveCapacity(Self.textLength)
+        for position in 0..<32 {
+            if position == 8 || position == 12 || position == 16 || position == 20 { out.append(UInt8(ascii: "-")) }
+            let word = position < 16 ? high : low
+            let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - (position & 15) * 4)) & 0xF
+            out.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+        }
+        return out
+    }
 
     package var description: String { String(decoding: text, as: UTF8.self) }
 
