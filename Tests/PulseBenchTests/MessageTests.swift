@@ -25,11 +25,11 @@ import Testing
 
     @Test func `a batch ack is counted, whatever its ids and messages hold`() {
         let text = #"""
-            {"type": "BATCH_ACK", "table": "synced_ids", "synced_ids": ["a", "b\"]"],
+            {"type": "BATCH_ACK", "table": "synced_ids", "synced_ids": ["a", "b\"]", "c\\"],
              "conflicts": ["c"], "errors": [{"id": "d", "msg": "[\"no\"] {"}, {"id": "e", "msg": ["x", {}]}]}
             """#
         let ack = read(text) { Ack(batch: $0) }
-        #expect(ack?.synced == 2)
+        #expect(ack?.synced == 3)
         #expect(ack?.conflicts == 1)
         #expect(ack?.errors == 2)
         #expect(ack?.firstSynced == Array("a".utf8))

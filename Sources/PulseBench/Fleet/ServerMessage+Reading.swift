@@ -39,12 +39,7 @@ private struct Fields {
             if key.isText("sync_id") { return readID(&cursor) }
             if key.isText("synced_ids") { return Self.readIDs(&cursor, into: &answer.synced) }
             if key.isText("conflicts") { return Self.readIDs(&cursor, into: &answer.conflicts) }
-            if key.isText("errors") {
-                return cursor.elements {
-                    answer.errors += 1
-                    return $0.skip()
-                }
-            }
+            if key.isText("errors") { return cursor.skipElements(counting: &answer.errors) }
             if key.isText("status") {
                 guard let name = cursor.string() else { return false }
                 status = name.isText("SUCCESS") ? .success : name.isText("CONFLICT") ? .conflict : .error

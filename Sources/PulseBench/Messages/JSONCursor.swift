@@ -38,18 +38,23 @@ package struct JSONCursor {
         return take(UInt8(ascii: "]"))
     }
 
+    /// Skips an array, and adds how many elements it has to `count`.
+    package mutating func skipElements(counting count: inout Int) -> Bool {
+        elements { cursor in
+            count += 1
+            return cursor.skip()
+        }
+    }
+
     /// The inside of a string, its escapes as they stand.
     package mutating func string() -> UnsafeRawBufferPointer? {
-        guard take(UInt8(ascii: "\"")) else { return nil }
+        guard take(UInt8(ascii: "\"")), let base = text.baseAddress else { return nil }
         let start = index
-        while index < text.count {
-            switch text[index] {
-            case UInt8(ascii: "\\"): index += 2
-            case UInt8(ascii: "\""):
-                index += 1
-                return UnsafeRawBufferPointer(rebasing: text[start..<index - 1])
-            default: index += 1
-            }
+        while let quote = memchr(base + index, Int32(UInt8(ascii: "\"")), text.count - index) {
+            index = base.distance(to: quote) + 1
+            let inside = UnsafeRawBufferPointer(rebasing: text[start..<index - 1])
+            // Behind an odd number of backslashes, a quote is part of the string.
+            if inside.reversed().prefix(while: { $0 == UInt8(ascii: "\\") }).count.isMultiple(of: 2) { return inside }
         }
         return nil
     }
