@@ -14,11 +14,7 @@ extension MongoClient {
         guard mongoc_client_command_simple(self.pointer, database, command.pointer, nil, reply.pointer, &error) else {
             throw MongoFailure(error, reply: reply.pointer)
         }
-        do {
-            return try MongoDocument.withBytes(of: reply.pointer, body)
-        } catch {
-            throw MongoFailure(.other, "the server's answer cannot be read: \(error.message)")
-        }
+        return try MongoDocument.read(reply.pointer, orThrow: MongoFailure.init(unreadable:), body)
     }
 
     /// Begins to follow what happens in a database.
@@ -172,20 +168,17 @@ extension MongoBulk {
         guard mongoc_bulk_operation_execute(pointer, reply.pointer, &error) != 0 else {
             throw MongoFailure(error, reply: reply.pointer)
         }
-        do {
-            return try MongoDocument.withBytes(of: reply.pointer) { bytes throws(BSONError) in
-                var count: Int64 = 0
-                var elements = try BSONReader(bytes)
-                while let element = try elements.next() {
-                    let kinds: [StaticString] = ["nInserted", "nMatched", "nUpserted", "nRemoved"]
-                    if kinds.contains(where: { element.has($0) }) {
-                        count += element.int ?? 0
-                    }
+        return try MongoDocument.read(reply.pointer, orThrow: MongoFailure.init(unreadable:)) {
+            bytes throws(BSONError) in
+            var count: Int64 = 0
+            var elements = try BSONReader(bytes)
+            while let element = try elements.next() {
+                let kinds: [StaticString] = ["nInserted", "nMatched", "nUpserted", "nRemoved"]
+                if kinds.contains(where: { element.has($0) }) {
+                    count += element.int ?? 0
                 }
-                return count
             }
-        } catch {
-            throw MongoFailure(.other, "the server's answer cannot be read: \(error.message)")
+            return count
         }
     }
 }

@@ -42,6 +42,10 @@ struct MongoFailure: Error, Sendable {
         self.init(.damaged, "a stored record is damaged: \(message)")
     }
 
+    init(unreadable message: String) {
+        self.init(.other, "the server's answer cannot be read: \(message)")
+    }
+
     /// - Parameter reply: the server's answer, in which the labels are. It is only looked at.
     init(_ error: bson_error_t, reply: OpaquePointer? = nil) {
         code = error.code

@@ -16,11 +16,21 @@ struct MongoDocument: ~Copyable {
 
     deinit { bson_destroy(pointer) }
 
-    /// The bytes of a document that libmongoc lends.
-    static func withBytes<Value, Failure: Error>(
-        of borrowed: OpaquePointer, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Value
-    ) throws(Failure) -> Value {
-        try body(UnsafeRawBufferPointer(start: bson_get_data(borrowed), count: Int(pulse_bson_length(borrowed))))
+    /// Reads a document that libmongoc lends; `failure` takes why it cannot be read.
+    static func read<Value>(
+        _ borrowed: OpaquePointer, orThrow failure: (String) -> MongoFailure,
+        _ body: (UnsafeRawBufferPointer) throws(BSONError) -> Value
+    ) throws(MongoFailure) -> Value {
+        do {
+            return try body(bytes(of: borrowed))
+        } catch {
+            throw failure(error.message)
+        }
+    }
+
+    /// The bytes of a document, for as long as libmongoc lends it.
+    static func bytes(of borrowed: OpaquePointer) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: bson_get_data(borrowed), count: Int(pulse_bson_length(borrowed)))
     }
 }
 
@@ -150,11 +160,7 @@ struct MongoCursor: ~Copyable {
     ) throws(MongoFailure) -> Value? {
         var document: OpaquePointer?
         if mongoc_cursor_next(pointer, &document), let document {
-            do {
-                return try MongoDocument.withBytes(of: document, body)
-            } catch {
-                throw MongoFailure(damaged: error.message)
-            }
+            return try MongoDocument.read(document, orThrow: MongoFailure.init(damaged:), body)
         }
         var error = bson_error_t()
         var reply: OpaquePointer?
@@ -181,11 +187,7 @@ struct MongoChangeStream: ~Copyable {
     ) throws(MongoFailure) -> Value? {
         var event: OpaquePointer?
         if mongoc_change_stream_next(pointer, &event), let event {
-            do {
-                return try MongoDocument.withBytes(of: event, body)
-            } catch {
-                throw MongoFailure(damaged: error.message)
-            }
+            return try MongoDocument.read(event, orThrow: MongoFailure.init(damaged:), body)
         }
         var error = bson_error_t()
         var reply: OpaquePointer?
@@ -195,9 +197,7 @@ struct MongoChangeStream: ~Copyable {
 
     /// Where a stream goes on behind the last event.
     var resumeToken: [UInt8]? {
-        mongoc_change_stream_get_resume_token(pointer).map { token in
-            MongoDocument.withBytes(of: token) { Array($0) }
-        }
+        mongoc_change_stream_get_resume_token(pointer).map { Array(MongoDocument.bytes(of: $0)) }
     }
 }
 
