@@ -68,7 +68,7 @@ struct CrowdCommand: AsyncParsableCommand {
             try await Run.sleep(until: quiet)
             run.watch.openWindow()
             try await Run.sleep(until: end)
-            var readers: [CrowdReader.Counts] = []
+            var readers: [DeltaReader.Counts] = []
             for number in 1...`repeat` {
                 run.progress.enter("uploading, crowd \(number) of \(`repeat`)")
                 readers += try await crowd(run, Array(loops.dropLast()), name, uploads)
@@ -107,11 +107,11 @@ struct CrowdCommand: AsyncParsableCommand {
     /// All clients ask at once; returns when each has everything, or nothing has come to any for ten seconds.
     private func crowd(
         _ run: Run, _ loops: [any EventLoop], _ name: String, _ uploads: CrowdWriters
-    ) async throws -> [CrowdReader.Counts] {
+    ) async throws -> [DeltaReader.Counts] {
         let (table, expected) = (common.table, records)
         let user: @Sendable (Int) -> String = { "\(name)-\($0)" }
         let readers = try await run.client.openAll(clients, on: loops, token: user) { _ in
-            CrowdReader(table: table, expected: expected)
+            DeltaReader(table: table, expected: expected)
         }
         try await uploads.begin(phaseAt: .now())
         for reader in readers { try await reader.onLoop { $0.ask() } }
@@ -126,8 +126,8 @@ struct CrowdCommand: AsyncParsableCommand {
         return counts
     }
 
-    private func counts(of readers: [Connection<CrowdReader>]) async throws -> [CrowdReader.Counts] {
-        var counts: [CrowdReader.Counts] = []
+    private func counts(of readers: [Connection<DeltaReader>]) async throws -> [DeltaReader.Counts] {
+        var counts: [DeltaReader.Counts] = []
         for reader in readers { counts.append(try await reader.onLoop { $0.counts }) }
         return counts
     }

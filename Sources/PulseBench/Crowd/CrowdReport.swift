@@ -6,7 +6,7 @@ struct CrowdReport {
     /// Of each client.
     let records: Int
     let rate: Double
-    let readers: [CrowdReader.Counts]
+    let readers: [DeltaReader.Counts]
     let writers: [PacedTally]
 
     /// The uploads that were due in the phases with these numbers, of all writers.

@@ -1,19 +1,26 @@
 import NIOCore
 
-/// A connection that asks for everything and checks what comes.
-package final class DeltaReader: MessageReceiver {
-    package struct Counts: Sendable {
+/// A connection that asks for everything, checks what comes, and notes how long it was left waiting.
+final class DeltaReader: MessageReceiver {
+    struct Counts: Sendable {
         var askedAt = NIODeadline.distantPast
         var firstAt: NIODeadline?
+        /// When the last record came, or when it asked.
+        var lastAt = NIODeadline.distantPast
         /// When the last of the records that were expected came.
         var completeAt: NIODeadline?
+        /// The longest time in which nothing came, from asking on.
+        var longestSilence = TimeAmount.zero
         var records = 0
         var bytes = 0
         /// Versions that were not above the one before.
         var orderViolations = 0
+        /// The first.
         var failure: String?
         /// The last versions that came, as many as were to be remembered, and the one before them.
         var newest = CircularBuffer<Int64>()
+
+        var isDone: Bool { completeAt != nil || failure != nil }
     }
 
     private let table: String
@@ -28,28 +35,31 @@ package final class DeltaReader: MessageReceiver {
     /// - Parameters:
     ///   - after: the version up to which the client has everything already.
     ///   - remembered: how many of the newest versions the counts are to hold.
-    package init(table: String, expected: Int, after: Int64 = 0, remembered: Int = 0) {
+    init(table: String, expected: Int, after: Int64 = 0, remembered: Int = 0) {
         self.table = table
         self.expected = expected
         self.after = after
         self.remembered = remembered
     }
 
-    package func opened(_ link: Link) {
+    func opened(_ link: Link) {
         self.link = link
     }
 
-    package func ask() {
+    func ask() {
         counts.askedAt = .now()
+        counts.lastAt = counts.askedAt
         link?.requestDelta(of: table, after: after)
     }
 
-    package func received(_ text: UnsafeRawBufferPointer, at now: NIODeadline) {
+    func received(_ text: UnsafeRawBufferPointer, at now: NIODeadline) {
         guard MessageKind(of: text) == .update, let version = versions.version(in: text) else {
-            if counts.failure == nil { counts.failure = String(decoding: text.prefix(300), as: UTF8.self) }
+            counts.failure = counts.failure ?? String(decoding: text.prefix(300), as: UTF8.self)
             return
         }
         if counts.firstAt == nil { counts.firstAt = now }
+        counts.longestSilence = max(counts.longestSilence, now - counts.lastAt)
+        counts.lastAt = now
         counts.records += 1
         counts.bytes += text.count
         if version <= lastVersion { counts.orderViolations += 1 }
@@ -61,8 +71,8 @@ package final class DeltaReader: MessageReceiver {
         if counts.records == expected { counts.completeAt = now }
     }
 
-    package func lost(_ error: BenchError) {
+    func lost(_ error: BenchError) {
         link = nil
-        counts.failure = error.description
+        counts.failure = counts.failure ?? error.description
     }
 }
