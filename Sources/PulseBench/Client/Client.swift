@@ -51,7 +51,8 @@ package struct Client: Sendable {
                     let handler = ClientHandler(
                         receiver: receiver(), request: request, timeout: timeout, opened: opened)
                     try channel.pipeline.syncOperations.addHandler(handler)
-                    return (Connection(channel: channel, handler: handler), opened.futureResult)
+                    let connection = Connection(channel: channel, receiver: handler.receiver) { handler.close(channel) }
+                    return (connection, opened.futureResult)
                 }
             }
         } catch {
@@ -72,27 +73,12 @@ package struct Client: Sendable {
         _ receiver: @escaping @Sendable (Int) -> Receiver
     ) async throws -> [Connection<Receiver>] {
         let loops = chosen ?? Array(group.makeIterator())
-        var opened: [Connection<Receiver>?] = Array(repeating: nil, count: count)
-        do {
-            try await withThrowingTaskGroup(of: (Int, Connection<Receiver>).self) { tasks in
-                for index in 0..<count {
-                    if index >= atOnce, let (done, connection) = try await tasks.next() { opened[done] = connection }
-                    let loop = loops[index % loops.count]
-                    let source = manySources && endpoint.isLoopback ? try Self.source(of: index) : nil
-                    tasks.addTask {
-                        let connection = try await open(token: token(index), on: loop, from: source) {
-                            receiver(index)
-                        }
-                        return (index, connection)
-                    }
-                }
-                for try await (done, connection) in tasks { opened[done] = connection }
+        return try await Connection.openAll(count, atOnce: atOnce) { index in
+            let source = manySources && endpoint.isLoopback ? try Self.source(of: index) : nil
+            return try await open(token: token(index), on: loops[index % loops.count], from: source) {
+                receiver(index)
             }
-        } catch {
-            await opened.compactMap { $0 }.closeAll()
-            throw error
         }
-        return opened.compactMap { $0 }
     }
 
     /// The first connections leave from wherever the system chooses, later ones from 127.0.0.2, 127.0.0.3, …

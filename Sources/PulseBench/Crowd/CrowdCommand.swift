@@ -89,7 +89,7 @@ struct CrowdCommand: AsyncParsableCommand {
         let sessions = try await run.client.openAll(indices.count, token: user) { _ in
             UploadSession(plan: plan, tally: tally)
         }
-        for session in sessions { try await session.onLoop { [records] in $0.start(records: records) } }
+        try await sessions.onLoops { [records] in $0.start(records: records) }
         try await Run.settle(patience: .seconds(30)) {
             tally.counts.ackedInAll
         } isDone: {
@@ -114,21 +114,15 @@ struct CrowdCommand: AsyncParsableCommand {
             DeltaReader(table: table, expected: expected)
         }
         try await uploads.begin(phaseAt: .now())
-        for reader in readers { try await reader.onLoop { $0.ask() } }
+        try await readers.onLoops { $0.ask() }
         try await Run.settle(patience: .seconds(10)) {
-            try await self.counts(of: readers).reduce(0) { $0 + $1.records }
+            try await readers.onLoops { $0.counts.records }.reduce(0, +)
         } isDone: {
-            try await self.counts(of: readers).allSatisfy(\.isDone)
+            try await readers.onLoops { $0.counts.isDone }.allSatisfy(\.self)
         }
         try await uploads.begin(phaseAt: .now())
-        let counts = try await self.counts(of: readers)
+        let counts = try await readers.onLoops { $0.counts }
         await readers.closeAll()
-        return counts
-    }
-
-    private func counts(of readers: [Connection<DeltaReader>]) async throws -> [DeltaReader.Counts] {
-        var counts: [DeltaReader.Counts] = []
-        for reader in readers { counts.append(try await reader.onLoop { $0.counts }) }
         return counts
     }
 }

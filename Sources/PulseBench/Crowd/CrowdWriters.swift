@@ -26,25 +26,19 @@ struct CrowdWriters: Sendable {
     }
 
     func begin(phaseAt from: NIODeadline) async throws {
-        for connection in connections { try await connection.onLoop { $0.tally.begin(phaseAt: from) } }
+        try await connections.onLoops { $0.tally.begin(phaseAt: from) }
     }
 
     /// Ends to upload, waits for the answers, and closes the connections.
     func finish() async throws -> [PacedTally] {
-        for connection in connections { try await connection.onLoop { $0.pacing.stop(at: .now()) } }
+        try await connections.onLoops { $0.pacing.stop(at: .now()) }
         try await Run.settle(patience: .seconds(5)) {
-            try await self.tallies().reduce(0) { $0 + $1.acked }
+            try await connections.onLoops { $0.tally.acked }.reduce(0, +)
         } isDone: {
-            try await self.tallies().allSatisfy { $0.unanswered == 0 }
+            try await connections.onLoops { $0.tally.unanswered }.allSatisfy { $0 == 0 }
         }
-        let tallies = try await self.tallies()
+        let tallies = try await connections.onLoops { $0.tally }
         await connections.closeAll()
-        return tallies
-    }
-
-    private func tallies() async throws -> [PacedTally] {
-        var tallies: [PacedTally] = []
-        for connection in connections { tallies.append(try await connection.onLoop { $0.tally }) }
         return tallies
     }
 }

@@ -3,7 +3,7 @@ import NIOCore
 /// The one that sends, held from outside its event loop: a client that uploads, or a publisher by HTTP.
 enum FanoutSender: Sendable {
     case upload(Connection<PacedUpload>)
-    case post(HTTPConnection<FanoutPost>)
+    case post(Connection<FanoutPost>)
 
     /// - Parameter publish: where to publish by POST; nil to upload.
     static func open(

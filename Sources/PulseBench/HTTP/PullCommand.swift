@@ -61,7 +61,7 @@ struct PullCommand: AsyncParsableCommand {
         let readers = try await run.client.openAllHTTP(connections, user: same) { _, link in
             PullReader(plan: plan, link: link)
         }
-        for reader in readers { try await reader.onLoop { $0.start() } }
+        try await readers.onLoops { $0.start() }
         var all = PullReader.Counts()
         for reader in readers {
             try await Run.settle(patience: .seconds(of: common.timeout), every: .milliseconds(5)) {
@@ -78,7 +78,7 @@ struct PullCommand: AsyncParsableCommand {
             all.latency.merge(counts.latency)
             all.completeAt = max(all.completeAt, counts.completeAt)
         }
-        for reader in readers { await reader.close() }
+        await readers.closeAll()
         return all
     }
 

@@ -42,14 +42,14 @@ struct PushCommand: AsyncParsableCommand {
             }
             let window = try await run.measure(planned) { "\(tally.counts.ackedInAll) changes accepted" }
             tally.measure(window)
-            for session in sessions { try await session.onLoop { $0.stop(at: window.to) } }
+            try await sessions.onLoops { $0.stop(at: window.to) }
             try await Run.settle(patience: .seconds(2)) {
                 tally.counts.ackedInAll
             } isDone: {
                 tally.counts.onTheirWay == 0
             }
-            for session in sessions { try await session.onLoop { $0.giveUp(at: .now()) } }
-            for session in sessions { await session.close() }
+            try await sessions.onLoops { $0.giveUp(at: .now()) }
+            await sessions.closeAll()
             return report(tally.counts, seconds: window.seconds)
         }
     }

@@ -59,13 +59,13 @@ struct UploadCommand: AsyncParsableCommand {
             }
             let window = try await run.measure(planned) { "\(tally.counts.ackedInAll) records acked" }
             tally.measure(window)
-            for uploader in uploaders { try await uploader.onLoop { $0.stop(at: window.to) } }
+            try await uploaders.onLoops { $0.stop(at: window.to) }
             try await Run.settle(patience: .seconds(2)) {
                 tally.counts.ackedInAll + tally.counts.echoesInAll
             } isDone: {
                 tally.counts.onTheirWay == 0 && tally.counts.echoesInAll >= tally.counts.echoesExpected
             }
-            for uploader in uploaders { try await uploader.onLoop { $0.giveUp(at: .now()) } }
+            try await uploaders.onLoops { $0.giveUp(at: .now()) }
             await uploaders.closeAll()
             return report(tally.counts, users: users, seconds: window.seconds)
         }
