@@ -54,7 +54,8 @@ struct CrowdCommand: AsyncParsableCommand {
             let name = "bench-crowd-" + String(UInt32.random(in: 0...(.max)), radix: 16)
             run.progress.note("Uploading \(clients) × \(records) records.")
             for start in stride(from: 0, to: clients, by: writers) {
-                try await preload(run, start..<min(start + writers, clients), name)
+                let users = (start..<min(start + writers, clients)).map { "\(name)-\($0)" }
+                try await run.preload(records, of: users, table: common.table, batch: preloadBatch)
             }
             let uploads = try await CrowdWriters.open(
                 writers, run.client, on: loops[loops.count - 1], table: common.table, batch: batch,
@@ -78,29 +79,6 @@ struct CrowdCommand: AsyncParsableCommand {
             let tallies = try await uploads.finish()
             return CrowdReport(clients: clients, records: records, rate: rate, readers: readers, writers: tallies)
                 .report
-        }
-    }
-
-    private func preload(_ run: Run, _ indices: Range<Int>, _ name: String) async throws {
-        let tally = UploadTally()
-        let plan = UploadSession.Plan(
-            table: common.table, userID: nil, batch: preloadBatch, single: false, inFlight: 1, listeners: 1)
-        let user: @Sendable (Int) -> String = { "\(name)-\(indices.lowerBound + $0)" }
-        let sessions = try await run.client.openAll(indices.count, token: user) { _ in
-            UploadSession(plan: plan, tally: tally)
-        }
-        try await sessions.onLoops { [records] in $0.start(records: records) }
-        try await Run.settle(patience: .seconds(30)) {
-            tally.counts.ackedInAll
-        } isDone: {
-            tally.counts.hasSettled(indices.count * records)
-        }
-        await sessions.closeAll()
-        let acked = tally.counts.ackedInAll
-        guard acked == indices.count * records else {
-            throw BenchError(
-                .incomplete,
-                "Of \(indices.count * records) records \(acked) were accepted. \(tally.counts.firstComplaint ?? "")")
         }
     }
 

@@ -43,7 +43,9 @@ struct DeltaCommand: AsyncParsableCommand {
             let present = try await read(run, expecting: records).records
             if present < records {
                 run.progress.note("\(user) has \(present) records; uploading \(records - present) more.")
-                try await preload(run, records - present, userID)
+                try await run.preload(
+                    records - present, of: [user], table: common.table, userID: userID, batch: preloadBatch,
+                    inFlight: 4)
             } else if present > records {
                 run.progress.note("\(user) has \(present) records, more than the \(records) asked for: reading all.")
             }
@@ -88,28 +90,6 @@ struct DeltaCommand: AsyncParsableCommand {
         await connection.close()
         if let failure = counts.failure { throw BenchError(.incomplete, "The delta failed: \(failure)") }
         return counts
-    }
-
-    private func preload(_ run: Run, _ missing: Int, _ userID: String?) async throws {
-        let tally = UploadTally()
-        let plan = UploadSession.Plan(
-            table: common.table, userID: userID, batch: preloadBatch, single: false, inFlight: 4, listeners: 1)
-        let uploader = try await run.client.open(token: user, on: run.client.group.next()) {
-            UploadSession(plan: plan, tally: tally)
-        }
-        run.progress.enter("preloading") { "\(tally.counts.ackedInAll) of \(missing) records" }
-        try await uploader.onLoop { $0.start(records: missing) }
-        try await Run.settle(patience: .seconds(30)) {
-            tally.counts.ackedInAll
-        } isDone: {
-            tally.counts.hasSettled(missing)
-        }
-        await uploader.close()
-        let acked = tally.counts.ackedInAll
-        guard acked == missing else {
-            let complaint = tally.counts.firstComplaint.map { ": " + $0 } ?? ""
-            throw BenchError(.incomplete, "Only \(acked) of \(missing) records could be preloaded\(complaint)")
-        }
     }
 
     private func report(_ readings: [DeltaReader.Counts], expected: Int) -> Report {

@@ -84,23 +84,11 @@ struct PullCommand: AsyncParsableCommand {
 
     private func preload(_ run: Run, _ missing: Int) async throws {
         let tally = UploadTally()
-        let plan = PushSession.Plan(collection: common.table, user: user, batch: preloadBatch)
-        let session = try await run.client.openHTTP(user: user, on: run.client.group.next()) { link in
-            PushSession(plan: plan, tally: tally, link: link)
+        let same: @Sendable (Int) -> String = { _ in user }
+        let sessions = try await run.client.openAllHTTP(1, user: same) { _, link in
+            PushSession(link, collection: common.table, user: user, batch: preloadBatch, tally)
         }
-        run.progress.enter("preloading") { "\(tally.counts.ackedInAll) of \(missing) documents" }
-        try await session.onLoop { $0.start(changes: missing) }
-        try await Run.settle(patience: .seconds(30)) {
-            tally.counts.ackedInAll
-        } isDone: {
-            tally.counts.hasSettled(missing)
-        }
-        await session.close()
-        let accepted = tally.counts.ackedInAll
-        guard accepted == missing else {
-            let complaint = tally.counts.firstComplaint.map { ": " + $0 } ?? ""
-            throw BenchError(.incomplete, "Only \(accepted) of \(missing) documents could be pushed\(complaint)")
-        }
+        try await run.preload(missing, "documents", over: sessions, tally)
     }
 
     private func report(_ counts: PullReader.Counts, expected: Int, seconds: Double) -> Report {

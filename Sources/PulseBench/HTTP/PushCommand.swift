@@ -30,26 +30,9 @@ struct PushCommand: AsyncParsableCommand {
             run.progress.enter("connecting")
             let user: @Sendable (Int) -> String = { "\(prefix)\($0 + 1)" }
             let sessions = try await run.client.openAllHTTP(connections, user: user) { index, link in
-                let plan = PushSession.Plan(collection: common.table, user: user(index), batch: batch)
-                return PushSession(plan: plan, tally: tally, link: link)
+                PushSession(link, collection: common.table, user: user(index), batch: batch, tally)
             }
-            let start = NIODeadline.now()
-            let planned = load.window(from: start)
-            tally.measure(planned)
-            for (index, session) in sessions.enumerated() {
-                let pacing = load.pacing(of: index, of: connections, from: start, until: planned.to)
-                try await session.onLoop { $0.start(pacing) }
-            }
-            let window = try await run.measure(planned) { "\(tally.counts.ackedInAll) changes accepted" }
-            tally.measure(window)
-            try await sessions.onLoops { $0.stop(at: window.to) }
-            try await Run.settle(patience: .seconds(2)) {
-                tally.counts.ackedInAll
-            } isDone: {
-                tally.counts.onTheirWay == 0
-            }
-            try await sessions.onLoops { $0.giveUp(at: .now()) }
-            await sessions.closeAll()
+            let window = try await run.upload(over: sessions, load, tally, "changes accepted")
             return report(tally.counts, seconds: window.seconds)
         }
     }

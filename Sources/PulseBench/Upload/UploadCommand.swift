@@ -45,28 +45,12 @@ struct UploadCommand: AsyncParsableCommand {
             run.progress.enter("connecting")
             let uploaders = try await run.client.openAll(connections, token: token) { index in
                 let listeners = connections / users + (index % users < connections % users ? 1 : 0)
-                let plan = UploadSession.Plan(
-                    table: common.table, userID: userIDs[index % users], batch: batch, single: single,
-                    inFlight: inFlight ?? defaultInFlight, listeners: listeners)
-                return UploadSession(plan: plan, tally: tally)
+                return UploadSession(
+                    table: common.table, userID: userIDs[index % users], isSingle: single,
+                    Uploads(
+                        tally: tally, batch: batch, inFlight: inFlight ?? defaultInFlight, listeners: listeners))
             }
-            let start = NIODeadline.now()
-            let planned = load.window(from: start)
-            tally.measure(planned)
-            for (index, uploader) in uploaders.enumerated() {
-                let pacing = load.pacing(of: index, of: connections, from: start, until: planned.to)
-                try await uploader.onLoop { $0.start(pacing) }
-            }
-            let window = try await run.measure(planned) { "\(tally.counts.ackedInAll) records acked" }
-            tally.measure(window)
-            try await uploaders.onLoops { $0.stop(at: window.to) }
-            try await Run.settle(patience: .seconds(2)) {
-                tally.counts.ackedInAll + tally.counts.echoesInAll
-            } isDone: {
-                tally.counts.onTheirWay == 0 && tally.counts.echoesInAll >= tally.counts.echoesExpected
-            }
-            try await uploaders.onLoops { $0.giveUp(at: .now()) }
-            await uploaders.closeAll()
+            let window = try await run.upload(over: uploaders, load, tally, "records acked")
             return report(tally.counts, users: users, seconds: window.seconds)
         }
     }
