@@ -78,11 +78,14 @@ struct Run: Sendable {
         return Window(from: planned.from, to: min(.now(), planned.to))
     }
 
-    /// Waits until `isDone`, or until `progress` has stood still for `patience`.
+    /// Waits until `isDone`, or until `progress` has stood still for `patience`, or until `end`.
+    ///
+    /// - Returns: whether it is done.
+    @discardableResult
     static func settle(
-        patience: TimeAmount, every pause: Duration = .milliseconds(20), progress: () async throws -> Int,
-        isDone: () async throws -> Bool
-    ) async throws {
+        patience: TimeAmount, until end: NIODeadline = .distantFuture, every pause: Duration = .milliseconds(20),
+        progress: () async throws -> Int, isDone: () async throws -> Bool
+    ) async throws -> Bool {
         var last = -1
         var lastChange = NIODeadline.now()
         while try await !isDone() {
@@ -91,11 +94,11 @@ struct Run: Sendable {
             if current != last {
                 last = current
                 lastChange = now
-            } else if now - lastChange > patience {
-                return
             }
+            guard now - lastChange <= patience, now < end else { return false }
             try await Task.sleep(for: pause)
         }
+        return true
     }
 
     static func sleep(until deadline: NIODeadline) async throws {

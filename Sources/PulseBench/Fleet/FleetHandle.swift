@@ -64,20 +64,12 @@ struct FleetHandle: Sendable {
 
     /// Whether `isDone` became true before nothing happened any more, and before it took too long.
     private func quiet(_ patience: Double, _ isDone: @escaping @Sendable (Fleet) -> Bool) async throws -> Bool {
-        var last = -1
-        let began = NIODeadline.now()
-        var changedAt = began
-        while try await !ask(isDone) {
-            guard NIODeadline.now() - began < .seconds(of: 12 * patience) else { return false }
-            let progress = try await ask { $0.tally.updates + $0.tally.acks }
-            if progress != last {
-                last = progress
-                changedAt = .now()
-            } else if NIODeadline.now() - changedAt > .seconds(of: patience) {
-                return false
-            }
-            try await Task.sleep(for: .milliseconds(50))
+        try await Run.settle(
+            patience: .seconds(of: patience), until: .now() + .seconds(of: 12 * patience), every: .milliseconds(50)
+        ) {
+            try await ask { $0.tally.updates + $0.tally.acks }
+        } isDone: {
+            try await ask(isDone)
         }
-        return true
     }
 }
