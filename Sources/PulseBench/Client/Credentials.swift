@@ -11,15 +11,14 @@ import NIOPosix
 
 /// How a connection proves whose it is.
 package struct Credentials: Sendable {
+    private static let lifetimeSeconds = 86_400
     private static let header = base64URL(#"{"alg":"HS256","typ":"JWT"}"#.utf8)
 
     /// Nil where a user's token is the user's name.
     private let key: SymmetricKey?
-    private let lifetimeSeconds: Int
 
-    private init(key: SymmetricKey?, lifetimeSeconds: Int = 86_400) {
+    private init(key: SymmetricKey?) {
         self.key = key
-        self.lifetimeSeconds = lifetimeSeconds
     }
 
     /// The user's name is the token.
@@ -34,8 +33,7 @@ package struct Credentials: Sendable {
     ///
     /// - Throws: `BenchError` when the file cannot be read or is empty.
     package init(secretFile path: String) async throws {
-        let secret = try? await NIOThreadPool.singleton.runIfActive { Self.contents(of: path) }
-        guard let secret, !secret.isEmpty else {
+        guard let secret = try? await NIOThreadPool.singleton.runIfActive({ SmallFile.bytes(of: path) }) else {
             throw BenchError(.badOption, "The secret \(path) cannot be read, or is empty.")
         }
         self.init(secret: secret)
@@ -44,7 +42,7 @@ package struct Credentials: Sendable {
     /// What `user` connects with, at `now`, in seconds since 1970.
     package func token(of user: String, now: Int = time(nil)) -> String {
         guard let key else { return user }
-        let claims = #"{"sub":\#(JSONText.quoted(user)),"iat":\#(now),"exp":\#(now + lifetimeSeconds)}"#
+        let claims = #"{"sub":\#(JSONText.quoted(user)),"iat":\#(now),"exp":\#(now + Self.lifetimeSeconds)}"#
         let signed = Self.header + "." + Self.base64URL(claims.utf8)
         let signature = HMAC<SHA256>.authenticationCode(for: Array(signed.utf8), using: key)
         return signed + "." + Self.base64URL(Array(signature))
@@ -66,14 +64,5 @@ package struct Credentials: Sendable {
         }
         if bits > 0 { text.append(digits[Int(waiting << UInt32(6 - bits)) & 63]) }
         return String(decoding: text, as: UTF8.self)
-    }
-
-    private static func contents(of path: String) -> [UInt8]? {
-        let file = open(path, O_RDONLY)
-        guard file >= 0 else { return nil }
-        defer { _ = close(file) }
-        var bytes = [UInt8](repeating: 0, count: 65_536)
-        let length = bytes.withUnsafeMutableBytes { read(file, $0.baseAddress, $0.count) }
-        return length >= 0 ? Array(bytes[..<length]) : nil
     }
 }

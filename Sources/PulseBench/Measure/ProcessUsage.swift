@@ -23,7 +23,8 @@ package struct ProcessUsage: Equatable, Sendable {
     package static func read(_ pids: [Int32]) throws -> ProcessUsage {
         var total = ProcessUsage()
         for pid in pids {
-            guard let status = ProcFile.text("/proc/\(pid)/status"), let stat = ProcFile.text("/proc/\(pid)/stat"),
+            guard let status = SmallFile.text(of: "/proc/\(pid)/status"),
+                let stat = SmallFile.text(of: "/proc/\(pid)/stat"),
                 let resident = residentKiB(inStatus: status), let ticks = cpuTicks(inStat: stat)
             else {
                 throw BenchError(.process, "Process \(pid) cannot be read in /proc.")
@@ -60,17 +61,20 @@ package struct ProcessUsage: Equatable, Sendable {
     }
 }
 
-/// Files of `/proc`, which are small and never block.
-enum ProcFile {
-    package static func text(_ path: String) -> String? {
+/// Files that are read at once, 64 KiB of them at most.
+enum SmallFile {
+    /// nil when it cannot be read, or is empty.
+    static func bytes(of path: String) -> [UInt8]? {
         let file = open(path, O_RDONLY)
         guard file >= 0 else { return nil }
         defer { _ = close(file) }
-        var bytes = [UInt8](repeating: 0, count: 16_384)
+        var bytes = [UInt8](repeating: 0, count: 65_536)
         let length = bytes.withUnsafeMutableBytes { read(file, $0.baseAddress, $0.count) }
-        guard length > 0 else { return nil }
-        return String(decoding: bytes[..<length], as: UTF8.self)
+        return length > 0 ? Array(bytes[..<length]) : nil
     }
+
+    /// A file of `/proc` never blocks.
+    static func text(of path: String) -> String? { bytes(of: path).map { String(decoding: $0, as: UTF8.self) } }
 }
 
 /// The limit on open files.

@@ -106,7 +106,7 @@ final class ServerProcess: Sendable {
 extension ProcessUsage {
     /// `R`, `S`, `T` and so on, as `/proc` has it; nil where that cannot be read.
     static func state(of pid: Int32) -> Character? {
-        guard let stat = ProcFile.text("/proc/\(pid)/stat"), let end = stat.lastIndex(of: ")") else { return nil }
+        guard let stat = SmallFile.text(of: "/proc/\(pid)/stat"), let end = stat.lastIndex(of: ")") else { return nil }
         return stat[stat.index(after: end)...].first { $0 != " " }
     }
 }
