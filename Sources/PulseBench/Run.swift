@@ -49,7 +49,7 @@ struct Run: Sendable {
         let findings = try outcome.get()
         if findings.rounds > 0 {
             print(options.json ? findings.json(histograms: options.histogram) : findings.table)
-            if let path = options.report { try await HTMLReport(findings).write(to: path) }
+            if let path = options.report { try await HTMLReport(findings).save(to: path) }
         }
         if rounds.interruption.happened {
             StandardError.print(findings.rounds > 0 ? "Interrupted." : "Interrupted: nothing was measured.")

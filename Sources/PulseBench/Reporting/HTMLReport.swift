@@ -37,31 +37,20 @@ package struct HTMLReport: Sendable {
     }
 
     /// - Throws: `BenchError` when it cannot be written.
-    package func write(to path: String) async throws {
+    package func save(to path: String) async throws {
         let isWritten = try await NIOThreadPool.singleton.runIfActive {
             let file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
             guard file >= 0 else { return false }
             defer { _ = close(file) }
             var left = Array(text.utf8)[...]
             while !left.isEmpty {
-                let count = left.withUnsafeBytes { Self.put(file, $0) }
+                let count = left.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
                 guard count > 0 else { return false }
                 left = left.dropFirst(count)
             }
             return true
         }
         guard isWritten else { throw BenchError(.badOption, "The report \(path) cannot be written.") }
-    }
-
-    private static func put(_ file: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-        // The bare name is this type's own `write`.
-        #if canImport(Darwin)
-            Darwin.write(file, bytes.baseAddress, bytes.count)
-        #elseif canImport(Glibc)
-            Glibc.write(file, bytes.baseAddress, bytes.count)
-        #elseif canImport(Musl)
-            Musl.write(file, bytes.baseAddress, bytes.count)
-        #endif
     }
 
     /// Which colour is whose.
