@@ -30,10 +30,6 @@ package struct ChangeWriter: Sendable {
         buffer.writeInteger(UInt8(ascii: "}"))
     }
 
-    package func writeDeltaRequest(after version: Int64, into buffer: inout ByteBuffer) {
-        buffer.writeString(#"{"type":"SYNC_REQUEST_DELTA","table":"\#(table)","last_version":\#(version)}"#)
-    }
-
     private func write(_ change: Change, into buffer: inout ByteBuffer) {
         let number = String(change.number)
         buffer.writeStaticString(#"{"sync_id":""#)

@@ -70,7 +70,7 @@ final class Phone {
         isCounting = false
         fleet.checker.connected(number, worker: session.worker, askingAfter: storage.cursor, at: now)
         fleet.tally.connections += 1
-        session.link?.write(expectedBytes: 100) { writer.writeDeltaRequest(after: storage.cursor, into: &$0) }
+        session.link?.writeDeltaRequest(of: writer.table, after: storage.cursor)
         // Its answer comes from behind the request.
         session.link?.write(expectedBytes: 100) { writer.writeUpload([], single: false, into: &$0) }
         session.link?.flush()

@@ -108,9 +108,14 @@ package struct RecordWriter {
 extension Link {
     /// Asks for what `table` holds for this user above a version: from 0, for everything.
     package func requestDelta(of table: String, after version: Int64 = 0) {
+        writeDeltaRequest(of: table, after: version)
+        flush()
+    }
+
+    /// The same, without flushing it.
+    func writeDeltaRequest(of table: String, after version: Int64) {
         write(expectedBytes: 100) {
             $0.writeString(#"{"type":"SYNC_REQUEST_DELTA","table":"\#(table)","last_version":\#(version)}"#)
         }
-        flush()
     }
 }
