@@ -4,16 +4,16 @@ import NIOCore
 ///
 /// What it posts is as long as what a pulse server makes of an upload.
 final class FanoutPost: AnswerReceiver, PacedConnection {
-    private let marker: FanoutMarker
+    private let marker: FanoutMarker?
     private var link: HTTPLink?
     private var writer: RecordWriter
     private var version: Int64 = 0
     var pacing = Pacing.closed(until: .distantPast)
     var tally: PacedTally
 
-    init(_ link: HTTPLink, plan: PacedUpload.Plan, marker: FanoutMarker) {
+    init(_ link: HTTPLink, plan: PacedUpload.Plan) {
         self.link = link
-        self.marker = marker
+        marker = plan.marker
         writer = RecordWriter(table: plan.table, userID: plan.userID)
         tally = PacedTally(batch: 1, maximumUnanswered: plan.maximumUnanswered)
     }
@@ -24,7 +24,7 @@ final class FanoutPost: AnswerReceiver, PacedConnection {
         version += 1
         var body = ByteBuffer()
         writer.writeUpdate(
-            version: version, into: &body, title: marker.title(intended: Int64(intended.uptimeNanoseconds)))
+            version: version, into: &body, title: marker?.title(intended: Int64(intended.uptimeNanoseconds)))
         link?.post("", body)
     }
 

@@ -22,7 +22,7 @@ struct FanoutRound: Sendable {
             maximumUnanswered: max(1000, Int(uploadsPerSecond * 10)))
         run.progress.enter("opening connections")
         let sender = try await FanoutSender.open(
-            run.client, on: loops[loops.count - 1], token: token, plan: plan, marker: marker, publish: publish)
+            run.client, on: loops[loops.count - 1], token: token, plan: plan, publish: publish)
         let tallies = loops.dropLast().map { _ in FanoutTally() }
         let table = publish == nil ? common.table : nil
         let same: @Sendable (Int) -> String = { [token] _ in token }

@@ -7,15 +7,14 @@ enum FanoutSender: Sendable {
 
     /// - Parameter publish: where to publish by POST; nil to upload.
     static func open(
-        _ client: Client, on loop: any EventLoop, token: String, plan: PacedUpload.Plan, marker: FanoutMarker,
-        publish: Endpoint?
+        _ client: Client, on loop: any EventLoop, token: String, plan: PacedUpload.Plan, publish: Endpoint?
     ) async throws -> FanoutSender {
         guard let publish else {
             return .upload(try await client.open(token: token, on: loop) { PacedUpload(plan: plan) })
         }
         let publisher = Client(endpoint: publish, timeout: client.timeout, group: client.group)
         return .post(
-            try await publisher.openHTTP(user: token, on: loop) { FanoutPost($0, plan: plan, marker: marker) })
+            try await publisher.openHTTP(user: token, on: loop) { FanoutPost($0, plan: plan) })
     }
 
     /// Sends so many uploads a second from `start` on; what is due from `window.from` on is the second phase, and with

@@ -49,15 +49,14 @@ struct MixedCommand: AsyncParsableCommand {
             let began = NIODeadline.now()
             for part in 1...Self.parts {
                 try await Run.sleep(until: began + .seconds(of: duration * Double(part) / Double(Self.parts)))
-                memory.append(run.watch.sample().residentKiB)
+                if run.watch.hasServer { memory.append(run.watch.sample().residentKiB) }
                 if part < Self.parts { try await fleet.ask { $0.tally.parts.append(FleetTally.Part()) } }
             }
             run.watch.closeWindow()
-            let isWatched = !common.pid.isEmpty
             let (during, online) = try await fleet.ask { ($0.tally, $0.online) }
             try await fleet.settle(patience: 10)
             return try await fleet.ask { [memory, duration] in
-                report(on: $0, during, online: online, memory: isWatched ? memory : [], seconds: duration)
+                report(on: $0, during, online: online, memory: memory, seconds: duration)
             }
         }
     }

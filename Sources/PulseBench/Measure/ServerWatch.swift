@@ -44,7 +44,6 @@ final class ServerWatch: Sendable {
     }
 
     /// The server's memory and time now; zero when it cannot be read.
-    @discardableResult
     func sample() -> ProcessUsage { read() ?? ProcessUsage() }
 
     private func read() -> ProcessUsage? {

@@ -42,7 +42,7 @@ package struct RecordWriter {
     }
 
     /// One SYNC_UPDATE, as a server would send it to others: for a server that makes none of its own.
-    package mutating func writeUpdate(version: Int64, into buffer: inout ByteBuffer, title: String) {
+    package mutating func writeUpdate(version: Int64, into buffer: inout ByteBuffer, title: String?) {
         buffer.writeString(Self.updateOpening(version: version))
         _ = writeRecord(into: &buffer, title: title)
         buffer.writeStaticString("}}")

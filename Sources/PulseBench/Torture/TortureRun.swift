@@ -155,8 +155,4 @@ struct FaultTally: Sendable {
     /// Those that did take place.
     var injected = 0
     var recoveries = Histogram()
-
-    init(kind: FaultKind) {
-        self.kind = kind
-    }
 }

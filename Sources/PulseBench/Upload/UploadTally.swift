@@ -96,9 +96,8 @@ final class UploadTally: Sendable {
 
     func complaint(_ text: UnsafeRawBufferPointer) {
         state.withLock {
-            if $0.counts.firstComplaint == nil {
-                $0.counts.firstComplaint = String(decoding: text.prefix(300), as: UTF8.self)
-            }
+            $0.counts.firstComplaint =
+                $0.counts.firstComplaint ?? String(decoding: text.prefix(300), as: UTF8.self)
         }
     }
 
