@@ -4,7 +4,10 @@ import NIOCore
 /// What every kind of run takes.
 struct CommonOptions: ParsableArguments {
     @Option(
-        help: "Where the server takes sync connections; for push and pull also http:// and the API's path.",
+        help: """
+            Where the server takes sync connections, ws:// or wss://; for push and pull also http://, https:// and the \
+            API's path.
+            """,
         transform: Endpoint.init(parsing:))
     var url = Endpoint.standard
 
@@ -32,11 +35,7 @@ struct CommonOptions: ParsableArguments {
     @Flag(help: "Tell on standard error what is going on, even if it is no terminal.")
     var progress = false
 
-    @Option(
-        help: ArgumentHelp(
-            "Sign JSON Web Tokens (HS256, sub) with the secret in this file; without it, a user's name is the token.",
-            valueName: "file"))
-    var tokenSecret: String?
+    @OptionGroup var access: AccessOptions
 
     @Option(help: "Event loops (threads) of this client.")
     var loops = 1
@@ -58,12 +57,6 @@ struct CommonOptions: ParsableArguments {
         guard !table.isEmpty, table.utf8.allSatisfy(JSONText.isPlain) else {
             throw ValidationError("--table must be a plain name.")
         }
-    }
-
-    /// - Throws: `BenchError` when the secret cannot be read.
-    func credentials() async throws -> Credentials {
-        guard let tokenSecret else { return .names }
-        return try await Credentials(secretFile: tokenSecret)
     }
 
     /// `user_id` as it is written into the records of the user who connects with `token`.

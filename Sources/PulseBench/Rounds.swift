@@ -9,14 +9,14 @@ struct Rounds: Sendable {
 
     private let options: CommonOptions
     private let group: MultiThreadedEventLoopGroup
-    private let credentials: Credentials
+    private let access: Access
     let progress: Progress
     let interruption = Interruption()
 
-    init(options: CommonOptions, group: MultiThreadedEventLoopGroup, credentials: Credentials) {
+    init(options: CommonOptions, group: MultiThreadedEventLoopGroup, access: Access) {
         self.options = options
         self.group = group
-        self.credentials = credentials
+        self.access = access
         progress = Progress(always: options.progress)
     }
 
@@ -50,7 +50,7 @@ struct Rounds: Sendable {
         progress.begin(round: isSingle ? "" : name)
         let watch = try ServerWatch(server.pids)
         let client = Client(
-            endpoint: server.endpoint, timeout: .seconds(of: options.timeout), group: group, credentials: credentials)
+            endpoint: server.endpoint, timeout: .seconds(of: options.timeout), group: group, access: access)
         let run = Run(
             client: client, watch: watch, round: round, progress: progress, isRepeated: !isSingle,
             usersAreNumbers: options.withUserID, interruption: interruption)

@@ -29,7 +29,9 @@ struct Run: Sendable {
     ) async throws {
         OpenFiles.raiseLimit()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: loops ?? options.loops)
-        let rounds = Rounds(options: options, group: group, credentials: try await options.credentials())
+        let rounds = Rounds(
+            options: options, group: group,
+            access: try await options.access.access(to: [options.url] + (options.peer.map { [$0] } ?? [])))
         let signals = Task {
             for await _ in await UnixSignalsSequence(trapping: .sigint) where !rounds.interruption.interrupt() {
                 exit(130)

@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 import pytest
 
 from harness import Pulsed, free_port
+from support.certificates import Certificates
 from support.pulsed import binary
 
 SHORT = ["--connections", "2", "--batch", "5", "--duration", "0.3", "--warm-up", "0.1"]
@@ -157,7 +158,7 @@ def test_a_peer_that_is_not_there_is_told(pulsed):
 
 
 @pytest.mark.parametrize("options", [
-    ["--url", "wss://127.0.0.1/"], ["--peer", "nowhere"], ["--runs", "0"], ["--rate", "0"], ["--rate", "nan"],
+    ["--url", "ftp://127.0.0.1/"], ["--peer", "nowhere"], ["--runs", "0"], ["--rate", "0"], ["--rate", "nan"],
     ["--peer-pid", "1"]], ids=" ".join)
 def test_wrong_options_are_told(options):
     assert "Usage:" in bench("upload", *options, status=64)
@@ -176,6 +177,26 @@ def test_connections_are_opened_at_a_rate_with_signed_tokens(tmp_path):
         assert "None of 60 connections" in told and "403" in told
         found = measured("push", *SHORT, "--token-secret", secret, url=address(server))
         assert found["changes_accepted"] > 0 and not found["failed"]
+
+
+def test_a_deployment_behind_tls_is_measured(tmp_path):
+    secret, certificates = tmp_path / "secret", Certificates(tmp_path / "tls")
+    secret.write_text(SECRET)
+    keys = ["--jwt-keys", f"HS256:file:{secret}"]
+    with Pulsed(tmp_path / "store.db", *keys, *certificates.flags, auth="jwt") as server:
+        sockets = f"wss://127.0.0.1:{server.port}/ws/pulse/sync/"
+        entry = ["--token-secret", secret, "--cacert", certificates.authority]
+        assert measured("upload", *SHORT, *entry, url=sockets)["records_acked"] > 0
+        day = ["mixed", "--phones", 20, "--users", 5, "--duration", 2, "--rate", 50]
+        found = measured(*day, *entry, url=sockets)
+        assert found["acked"] > 0 and found["findings"] == found["failed_connections"] == 0
+        found = measured("push", *SHORT, *entry, url=f"https://127.0.0.1:{server.port}")
+        assert found["changes_accepted"] > 0 and not found["failed"]
+        told = bench("upload", *SHORT, "--token-secret", secret, url=sockets, status=1)
+        assert "CERTIFICATE_VERIFY_FAILED" in told
+    told = bench("upload", *SHORT, "--cacert", tmp_path / "nowhere", url=sockets, status=1)
+    assert "nowhere cannot be read" in told
+    assert "there is none" in bench("upload", *SHORT, "--cacert", certificates.authority, status=1)
 
 
 def test_documents_are_pushed_and_all_of_them_pulled(pulsed):

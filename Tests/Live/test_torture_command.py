@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from harness import Pulsed
 from reliability.servers import MOCK
+from support.certificates import Certificates
 from support.pulsed import binary
+from support.tokens import SECRET
 
 POWER = MOCK.with_name("power.py")
 #: Runs a command that a signal ends 2 s later.
@@ -111,6 +114,18 @@ def test_django_pulse_loses_what_it_is_known_to_lose(django_pulse):
         if not unseen:
             break
     assert not unseen
+
+
+def test_a_deployment_behind_tls_is_tortured_through_a_network_that_fails(tmp_path):
+    secret, certificates = tmp_path / "secret", Certificates(tmp_path / "tls")
+    secret.write_text(SECRET)
+    keys = ["--jwt-keys", f"HS256:file:{secret}"]
+    with Pulsed(tmp_path / "store.db", *keys, *certificates.flags, auth="jwt") as server:
+        report = torture(
+            "--url", f"wss://127.0.0.1:{server.port}/ws/pulse/sync/", "--token-secret", secret, "--cacert",
+            certificates.authority, "--phones", "40", "--users", "8", *CUTS, "--seed", "7", status=0)
+    assert report["acked"] > 100
+    assert injected(report) == {"cut": 10}
 
 
 def test_a_server_that_ends_by_itself_is_found(tmp_path):

@@ -8,13 +8,15 @@ import Testing
         ("ws://h:9?a=b#c", Endpoint(host: "h", port: 9, target: "/?a=b")),
         ("ws://[::1]:9/x", Endpoint(host: "::1", port: 9, target: "/x")),
         ("http://h:9/api/sync", Endpoint(host: "h", port: 9, target: "/api/sync", isHTTP: true)),
+        ("wss://h/x", Endpoint(host: "h", port: 443, target: "/x", isEncrypted: true)),
+        ("https://h:9", Endpoint(host: "h", port: 9, target: "/", isHTTP: true, isEncrypted: true)),
     ])
     func `an address is split`(text: String, endpoint: Endpoint) throws {
         #expect(try Endpoint(parsing: text) == endpoint)
     }
 
     @Test(arguments: [
-        "https://h", "wss://h", "ws://", "ws://h:", "ws://h:0", "ws://h:x", "ws://[::1", "ws://a b", "ws://u@h",
+        "ftp://h", "wss:/h", "ws://", "ws://h:", "ws://h:0", "ws://h:x", "ws://[::1", "ws://a b", "ws://u@h",
     ])
     func `what is no address is refused`(text: String) {
         #expect(throws: BenchError.self) { try Endpoint(parsing: text) }

@@ -9,22 +9,22 @@ package struct Client: Sendable {
     package let endpoint: Endpoint
     package let timeout: TimeAmount
     package let group: MultiThreadedEventLoopGroup
-    package let credentials: Credentials
+    package let access: Access
 
     package init(
         endpoint: Endpoint, timeout: TimeAmount, group: MultiThreadedEventLoopGroup,
-        credentials: Credentials = .names
+        access: Access = .open
     ) {
         self.endpoint = endpoint
         self.timeout = timeout
         self.group = group
-        self.credentials = credentials
+        self.access = access
     }
 
     /// Opens one connection and returns when the server has accepted it.
     ///
     /// - Parameters:
-    ///   - token: the user's name, of which `credentials` make the token.
+    ///   - token: the user's name, of which `access` makes the token.
     ///   - readBytes: how much one read takes at most; nil adapts to what comes.
     ///   - source: the local address, for a run that needs more ports than one address has.
     ///   - receiver: makes the connection's receiver, on its event loop.
@@ -41,12 +41,13 @@ package struct Client: Sendable {
                 .recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: readBytes))
         }
         if let source { bootstrap = bootstrap.bind(to: source) }
-        let request = Handshake.request(to: endpoint, token: credentials.token(of: token))
-        let timeout = timeout
+        let request = Handshake.request(to: endpoint, token: access.credentials.token(of: token))
+        let (endpoint, timeout, access) = (endpoint, timeout, access)
         let opening: (Connection<Receiver>, EventLoopFuture<Void>)
         do {
-            opening = try await bootstrap.connect(host: endpoint.host, port: endpoint.port) { channel in
+            opening = try await bootstrap.connect(host: endpoint.hop.host, port: endpoint.hop.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    try access.secure(channel, to: endpoint)
                     let opened = channel.eventLoop.makePromise(of: Void.self)
                     let handler = ClientHandler(
                         receiver: receiver(), request: request, timeout: timeout, opened: opened)

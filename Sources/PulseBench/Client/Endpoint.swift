@@ -4,26 +4,31 @@ package struct Endpoint: Equatable, Sendable {
     package var port: Int
     /// Path and query, as they are sent.
     package var target: String
-    /// `http://` and not `ws://`: then the target is where the paths of the HTTP API begin.
-    package var isHTTP = false
+    /// `http` and not `ws`: then the target is where the paths of the HTTP API begin.
+    package var isHTTP: Bool
+    /// `wss` or `https`: behind TLS.
+    package var isEncrypted: Bool
+    /// The port of this machine through which all connections go; nil where they go straight.
+    package var proxyPort: Int?
 
     package static let standard = Endpoint(host: "127.0.0.1", port: 8080, target: "/ws/pulse/sync/")
 
-    package init(host: String, port: Int, target: String, isHTTP: Bool = false) {
+    package init(host: String, port: Int, target: String, isHTTP: Bool = false, isEncrypted: Bool = false) {
         self.host = host
         self.port = port
         self.target = target
         self.isHTTP = isHTTP
+        self.isEncrypted = isEncrypted
     }
 
-    /// - Throws: `BenchError` when `text` is not a `ws://` or `http://` URL with a host.
+    /// - Throws: `BenchError` when `text` is not a URL of `ws`, `wss`, `http` or `https` with a host.
     package init(parsing text: String) throws {
         func refuse(_ why: String) -> BenchError { BenchError(.badURL, "\"\(text)\" cannot be used: \(why).") }
-        guard let scheme = ["ws://", "http://"].first(where: text.hasPrefix) else {
-            let isTLS = text.hasPrefix("wss://") || text.hasPrefix("https://")
-            throw refuse(isTLS ? "bench speaks no TLS" : "it must begin with ws:// or http://")
+        guard let scheme = ["ws://", "wss://", "http://", "https://"].first(where: text.hasPrefix) else {
+            throw refuse("it must begin with ws://, wss://, http:// or https://")
         }
-        isHTTP = scheme == "http://"
+        isHTTP = scheme.hasPrefix("http")
+        isEncrypted = scheme == "wss://" || scheme == "https://"
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { throw refuse("it must be printable ASCII") }
         let rest = text.dropFirst(scheme.count)
         let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
@@ -47,7 +52,7 @@ package struct Endpoint: Equatable, Sendable {
             guard let number = UInt16(portText), number > 0 else { throw refuse("its port is not 1…65535") }
             port = Int(number)
         } else {
-            port = 80
+            port = isEncrypted ? 443 : 80
         }
         target = tail.hasPrefix("/") ? String(tail) : "/" + tail
     }
@@ -77,8 +82,11 @@ package struct Endpoint: Equatable, Sendable {
 
     /// The address as it was given, but for a query, which may hold a secret.
     package var url: String {
-        (isHTTP ? "http://" : "ws://") + authority + target.prefix { $0 != "?" }
+        (isHTTP ? "http" : "ws") + (isEncrypted ? "s://" : "://") + authority + target.prefix { $0 != "?" }
     }
+
+    /// Where connections go to.
+    package var hop: (host: String, port: Int) { proxyPort.map { ("127.0.0.1", $0) } ?? (host, port) }
 
     /// The `Host` header.
     package var authority: String { (host.contains(":") ? "[\(host)]" : host) + ":\(port)" }

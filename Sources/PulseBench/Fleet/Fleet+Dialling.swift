@@ -5,7 +5,7 @@ extension Fleet {
     /// Opens a connection for `session`, which hears of it either way.
     func dial(_ session: PhoneSession, user: Int64) {
         let endpoint = plan.endpoints[session.worker]
-        let timeout = plan.timeout
+        let (timeout, access) = (plan.timeout, plan.access)
         let opened = loop.makePromise(of: Void.self)
         opened.futureResult.assumeIsolated().whenFailure { _ in session.failed() }
         let bound = NIOLoopBound(session, eventLoop: loop)
@@ -14,9 +14,10 @@ extension Fleet {
             .connectTimeout(timeout)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    try access.secure(channel, to: endpoint)
                     let session = bound.value
                     session.channel = channel
-                    let request = Handshake.request(to: endpoint, token: String(user))
+                    let request = Handshake.request(to: endpoint, token: access.credentials.token(of: String(user)))
                     try channel.pipeline.syncOperations.addHandler(
                         ClientHandler(receiver: session, request: request, timeout: timeout, opened: opened))
                 }

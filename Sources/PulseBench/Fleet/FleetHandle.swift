@@ -12,7 +12,7 @@ struct FleetHandle: Sendable {
         for endpoint in plan.endpoints {
             addresses.append(
                 try await NIOThreadPool.singleton.runIfActive {
-                    try SocketAddress.makeAddressResolvingHost(endpoint.host, port: endpoint.port)
+                    try SocketAddress.makeAddressResolvingHost(endpoint.hop.host, port: endpoint.hop.port)
                 })
         }
         let resolved = addresses

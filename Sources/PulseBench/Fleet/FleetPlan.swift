@@ -3,6 +3,7 @@ import NIOCore
 /// What a fleet of phones is, and how much it does.
 struct FleetPlan: Sendable {
     var endpoints: [Endpoint]
+    var access: Access
     var table: String
     /// Whether records name their user, for servers that do not take it from the connection.
     var withUserID: Bool

@@ -37,7 +37,8 @@ struct MixedCommand: AsyncParsableCommand {
     func run() async throws {
         try await Run.start(common) { run in
             let plan = FleetPlan(
-                endpoints: [run.client.endpoint], table: common.table, withUserID: common.withUserID,
+                endpoints: [run.client.endpoint], access: run.client.access, table: common.table,
+                withUserID: common.withUserID,
                 withClocks: !common.withUserID, users: users, phones: phones,
                 firstUser: .random(in: 1_000_000...1_000_000_000), rate: rate, seed: seed, simpleCursors: 0.5,
                 day: duration, ramp: min(duration / 24, 10), timeout: run.client.timeout)

@@ -12,11 +12,12 @@ extension Client {
         let bootstrap = ClientBootstrap(group: loop)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .connectTimeout(timeout)
-        let token = credentials.token(of: user)
-        let endpoint = endpoint
+        let token = access.credentials.token(of: user)
+        let (endpoint, access) = (endpoint, access)
         do {
-            return try await bootstrap.connect(host: endpoint.host, port: endpoint.port) { channel in
+            return try await bootstrap.connect(host: endpoint.hop.host, port: endpoint.hop.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    try access.secure(channel, to: endpoint)
                     let receiver = receiver(HTTPLink(channel: channel, endpoint: endpoint, token: token))
                     let handler = HTTPHandler(receiver: receiver)
                     try channel.pipeline.syncOperations.addHTTPClientHandlers()

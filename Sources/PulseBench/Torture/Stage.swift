@@ -59,8 +59,7 @@ struct Stage: Sendable {
             for index in endpoints.indices {
                 let proxy = try await Proxy(to: endpoints[index], on: loop)
                 proxies.append(proxy)
-                endpoints[index].host = "127.0.0.1"
-                endpoints[index].port = proxy.port
+                endpoints[index].proxyPort = proxy.port
             }
         }
     }

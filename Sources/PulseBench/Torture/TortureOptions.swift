@@ -5,6 +5,8 @@ struct TortureOptions: ParsableArguments {
     @Option(help: "Where a worker takes sync connections (repeat for several).", transform: Endpoint.init(parsing:))
     var url: [Endpoint] = []
 
+    @OptionGroup var access: AccessOptions
+
     @Option(
         help: """
             A command that starts a worker: {port} is its port, {n} its number, {store-port} and {redis-port} are \
@@ -104,10 +106,12 @@ struct TortureOptions: ParsableArguments {
         }
     }
 
-    var plan: FleetPlan {
+    /// - Parameter endpoints: where phones connect.
+    func plan(_ endpoints: [Endpoint], _ access: Access) -> FleetPlan {
         let isNetwork = fault.contains { $0.target == .network }
         return FleetPlan(
-            endpoints: [], table: table, withUserID: withUserID, withClocks: clocks, users: users, phones: phones,
+            endpoints: endpoints, access: access, table: table, withUserID: withUserID, withClocks: clocks,
+            users: users, phones: phones,
             firstUser: firstUser, rate: rate, seed: seed, simpleCursors: simpleCursors ?? (isNetwork ? 0 : 0.5),
             day: nil, ramp: min(1, Double(phones) / 500), timeout: .seconds(10))
     }

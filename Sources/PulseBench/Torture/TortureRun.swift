@@ -37,8 +37,7 @@ struct TortureRun {
     }
 
     private mutating func run(on stage: Stage, _ loop: any EventLoop) async throws -> Outcome {
-        var plan = options.plan
-        plan.endpoints = stage.endpoints
+        let plan = options.plan(stage.endpoints, try await options.access.access(to: stage.endpoints))
         let fleet = try await FleetHandle.make(plan, on: loop)
         try await fleet.gather(patience: 30)
         try await fleet.ask { $0.load() }
