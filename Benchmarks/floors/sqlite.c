@@ -23,7 +23,7 @@ enum { maximum_group = 100000, maximum_trips = 1000000, message_bytes = 300, ans
 
 static const char *schema =
     "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32768;"
-    "PRAGMA wal_autocheckpoint = 8000;"
+    "PRAGMA wal_autocheckpoint = 16000;"
     "CREATE TABLE record (version INTEGER PRIMARY KEY, model INTEGER NOT NULL, sync_id BLOB NOT NULL,"
     " scope TEXT NOT NULL, id INTEGER NOT NULL, state INTEGER NOT NULL, base INTEGER NOT NULL, writer TEXT,"
     " created INTEGER NOT NULL, updated INTEGER NOT NULL, fields BLOB NOT NULL, history BLOB,"

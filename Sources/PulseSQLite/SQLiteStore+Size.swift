@@ -3,7 +3,7 @@ import GRDB
 import PulseEngine
 
 extension SQLiteStore: MeasuredStore {
-    /// What the file holds, without the WAL, which is written over and over and stays near 32 MiB.
+    /// What the file holds, without the WAL, which is written over and over and stays near 64 MiB.
     public func size() async throws(StoreError) -> StoreSize {
         let path = path
         return try await perform(on: nextReader) { database in

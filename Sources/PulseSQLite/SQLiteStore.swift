@@ -68,8 +68,9 @@ public final class SQLiteStore: ChangeStore {
             try database.execute(sql: "PRAGMA synchronous = FULL")
             // In KiB. Readers pass over pages once; the writer comes back to those of its indexes.
             try database.execute(sql: "PRAGMA cache_size = \(readOnly ? -2048 : -32768)")
-            // Random sync ids touch the same index pages again and again: a longer WAL writes each of them back once.
-            try database.execute(sql: "PRAGMA wal_autocheckpoint = 8000")
+            // Random sync ids touch the same index pages again and again: a longer WAL writes each of them back once. In
+            // pages, so 64 MiB.
+            try database.execute(sql: "PRAGMA wal_autocheckpoint = 16000")
             if readOnly { try database.execute(sql: "PRAGMA query_only = 1") }
         }
         return configuration
