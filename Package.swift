@@ -181,6 +181,7 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
                 // Ctrl-C ends a run with what was measured.
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],

@@ -192,8 +192,9 @@ def test_a_deployment_behind_tls_is_measured(tmp_path):
         assert found["acked"] > 0 and found["findings"] == found["failed_connections"] == 0
         found = measured("push", *SHORT, *entry, url=f"https://127.0.0.1:{server.port}")
         assert found["changes_accepted"] > 0 and not found["failed"]
-        told = bench("upload", *SHORT, "--token-secret", secret, url=sockets, status=1)
-        assert "CERTIFICATE_VERIFY_FAILED" in told
+        for work, url in [("upload", sockets), ("push", f"https://127.0.0.1:{server.port}")]:
+            told = bench(work, *SHORT, "--token-secret", secret, url=url, status=1)
+            assert "CERTIFICATE_VERIFY_FAILED" in told
     told = bench("upload", *SHORT, "--cacert", tmp_path / "nowhere", url=sockets, status=1)
     assert "nowhere cannot be read" in told
     assert "there is none" in bench("upload", *SHORT, "--cacert", certificates.authority, status=1)

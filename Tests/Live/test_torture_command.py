@@ -107,7 +107,7 @@ def test_django_pulse_loses_what_it_is_known_to_lose(django_pulse):
         report = torture(
             "--url", f"ws://127.0.0.1:{django_pulse.port}/ws/pulse/sync/", "--with-user-id", "--no-clocks", "--phones",
             "20", "--users", "1", "--rate", "300", "--fault", "cut", "--events", "2", "--fault-every", "0.3",
-            "--patience", "1", "--seed", seed, status=1)
+            "--patience", "1", "--seed", seed)
         assert injected(report) == {"cut": 2}
         # What of it a cut brings to light is chance.
         unseen -= {rule for rule in unseen if report[rule]}

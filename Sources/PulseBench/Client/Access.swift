@@ -4,12 +4,12 @@ import NIOSSL
 /// How clients get in: what they prove their users by, and whom they trust where the address asks for TLS.
 package struct Access: Sendable {
     package let credentials: Credentials
-    private let tls: NIOSSLContext?
+    private let tls: (named: NIOSSLContext, unnamed: NIOSSLContext)?
 
     /// A user's name is the token, and nothing is encrypted.
     package static let open = Access(credentials: .names, tls: nil)
 
-    private init(credentials: Credentials, tls: NIOSSLContext?) {
+    private init(credentials: Credentials, tls: (named: NIOSSLContext, unnamed: NIOSSLContext)?) {
         self.credentials = credentials
         self.tls = tls
     }
@@ -26,7 +26,9 @@ package struct Access: Sendable {
         var configuration = TLSConfiguration.makeClientConfiguration()
         if let authorities { configuration.trustRoots = .file(authorities) }
         do {
-            self.init(credentials: credentials, tls: try NIOSSLContext(configuration: configuration))
+            let named = try NIOSSLContext(configuration: configuration)
+            configuration.certificateVerification = .noHostnameVerification
+            self.init(credentials: credentials, tls: (named, try NIOSSLContext(configuration: configuration)))
         } catch {
             throw BenchError(
                 .badOption, "The certificates \(authorities ?? "of the system") cannot be read.", cause: error)
@@ -35,10 +37,12 @@ package struct Access: Sendable {
 
     /// Puts TLS into a fresh channel, on its event loop, where the address asks for it.
     func secure(_ channel: any Channel, to endpoint: Endpoint) throws {
-        guard endpoint.isEncrypted, let tls else { return }
-        // A certificate for an address is checked against the connection's.
+        guard endpoint.isEncrypted else { return }
+        guard let tls else { throw BenchError(.badURL, "\(endpoint.url) cannot be reached without TLS.") }
+        // A certificate for an address is checked against the connection's, which behind a proxy is the proxy's.
         let isAddress = (try? SocketAddress(ipAddress: endpoint.host, port: endpoint.port)) != nil
+        let context = isAddress && endpoint.proxyPort != nil ? tls.unnamed : tls.named
         try channel.pipeline.syncOperations.addHandler(
-            NIOSSLClientHandler(context: tls, serverHostname: isAddress ? nil : endpoint.host))
+            NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : endpoint.host))
     }
 }

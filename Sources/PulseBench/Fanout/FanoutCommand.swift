@@ -52,7 +52,7 @@ struct FanoutCommand: AsyncParsableCommand {
         for rate in [rate] + rates { try Check.rate(rate, "rate") }
         guard common.loops <= 2 else { throw ValidationError("--loops is at most 2 here; the sender has its own.") }
         guard rates.isEmpty || !findHighest else { throw ValidationError("--find-highest begins at one --rate.") }
-        guard publish == nil || publish?.isHTTP == true && batch == 1 else {
+        if let publish, !publish.isHTTP || publish.isEncrypted || batch > 1 {
             throw ValidationError("--publish takes an http:// URL, and needs --batch 1.")
         }
     }

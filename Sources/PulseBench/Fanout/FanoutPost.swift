@@ -28,7 +28,9 @@ final class FanoutPost: AnswerReceiver, PacedConnection {
         link?.post("", body)
     }
 
-    func flush() {}
+    func flush() {
+        link?.flush()
+    }
 
     func answered(_ answer: HTTPAnswer, at now: NIODeadline) {
         let isTaken = (200..<300).contains(answer.status)

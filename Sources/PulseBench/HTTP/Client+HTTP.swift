@@ -14,20 +14,27 @@ extension Client {
             .connectTimeout(timeout)
         let token = access.credentials.token(of: user)
         let (endpoint, access) = (endpoint, access)
+        let timeout = timeout
+        let opening: (Connection<Receiver>, EventLoopFuture<Void>)
         do {
-            return try await bootstrap.connect(host: endpoint.hop.host, port: endpoint.hop.port) { channel in
+            opening = try await bootstrap.connect(host: endpoint.hop.host, port: endpoint.hop.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try access.secure(channel, to: endpoint)
                     let receiver = receiver(HTTPLink(channel: channel, endpoint: endpoint, token: token))
-                    let handler = HTTPHandler(receiver: receiver)
+                    let opened = channel.eventLoop.makePromise(of: Void.self)
+                    let handler = HTTPHandler(receiver: receiver, on: channel, opened: opened, timeout: timeout)
                     try channel.pipeline.syncOperations.addHTTPClientHandlers()
                     try channel.pipeline.syncOperations.addHandler(handler)
-                    return Connection(channel: channel, receiver: receiver) { handler.close(channel) }
+                    if !endpoint.isEncrypted { handler.open() }
+                    let connection = Connection(channel: channel, receiver: receiver) { handler.close(channel) }
+                    return (connection, opened.futureResult)
                 }
             }
         } catch {
             throw BenchError(.connectFailed, "no connection to \(endpoint.authority)", cause: error)
         }
+        try await opening.1.get()
+        return opening.0
     }
 
     /// Opens `count` of them, spread over the event loops in turn.

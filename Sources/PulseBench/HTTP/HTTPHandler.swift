@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import NIOTLS
 
 /// An answer of the HTTP API.
 struct HTTPAnswer {
@@ -24,11 +25,25 @@ final class HTTPHandler<Receiver: AnswerReceiver>: ChannelInboundHandler {
     private static var maximumBodyBytes: Int { 256 << 20 }
 
     private let receiver: Receiver
+    /// Nil once requests may be sent.
+    private var opening: Opening?
     private var answer: HTTPAnswer?
     private var isEnded = false
 
-    init(receiver: Receiver) {
+    private struct Opening {
+        let promise: EventLoopPromise<Void>
+        let deadline: Scheduled<Void>
+    }
+
+    /// Must be called on `channel`'s event loop.
+    ///
+    /// - Parameter opened: succeeds when the connection is there, and behind TLS where that is asked for.
+    init(receiver: Receiver, on channel: any Channel, opened: EventLoopPromise<Void>, timeout: TimeAmount) {
         self.receiver = receiver
+        let deadline = channel.eventLoop.assumeIsolated().scheduleTask(in: timeout) {
+            self.end(BenchError(.timeout, "the connection was not there in time"), channel)
+        }
+        opening = Opening(promise: opened, deadline: deadline)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -47,12 +62,27 @@ final class HTTPHandler<Receiver: AnswerReceiver>: ChannelInboundHandler {
         }
     }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case TLSUserEvent.handshakeCompleted = event { open() }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func open() {
+        opening?.deadline.cancel()
+        opening?.promise.succeed()
+        opening = nil
+    }
+
     func channelInactive(context: ChannelHandlerContext) {
         end(BenchError(.closed, "the server closed the connection"), context.channel)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         end(BenchError(.closed, "the connection broke", cause: error), context.channel)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        end(BenchError(.connectFailed, "the connection could not be made"), context.channel)
     }
 
     /// Ends the connection from our side.
@@ -64,6 +94,12 @@ final class HTTPHandler<Receiver: AnswerReceiver>: ChannelInboundHandler {
     private func end(_ error: BenchError, _ channel: any Channel) {
         guard !isEnded else { return }
         close(channel)
-        receiver.lost(error)
+        if let opening {
+            self.opening = nil
+            opening.deadline.cancel()
+            opening.promise.fail(error)
+        } else {
+            receiver.lost(error)
+        }
     }
 }

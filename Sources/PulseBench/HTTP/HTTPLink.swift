@@ -15,10 +15,12 @@ struct HTTPLink: Sendable {
         ]
     }
 
+    /// Writes a request, without flushing it.
     func get(_ target: String) {
         send(.GET, target, headers, nil)
     }
 
+    /// Likewise.
     func post(_ target: String, _ body: ByteBuffer) {
         var headers = headers
         headers.add(name: "Content-Length", value: String(body.readableBytes))
@@ -29,6 +31,10 @@ struct HTTPLink: Sendable {
         let head = HTTPRequestHead(version: .http1_1, method: method, uri: path + target, headers: headers)
         channel.write(HTTPClientRequestPart.head(head), promise: nil)
         if let body { channel.write(HTTPClientRequestPart.body(.byteBuffer(body)), promise: nil) }
-        channel.writeAndFlush(HTTPClientRequestPart.end(nil), promise: nil)
+        channel.write(HTTPClientRequestPart.end(nil), promise: nil)
+    }
+
+    func flush() {
+        channel.flush()
     }
 }

@@ -36,6 +36,7 @@ final class PullReader: AnswerReceiver {
     private func ask(since: String) {
         askedAt = .now()
         link.get("/pull?since=\(since)&collections=\(plan.collection)&limit=\(plan.limit)")
+        link.flush()
     }
 
     func answered(_ answer: HTTPAnswer, at now: NIODeadline) {

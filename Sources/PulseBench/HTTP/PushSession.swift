@@ -24,7 +24,9 @@ final class PushSession: AnswerReceiver, UploadingConnection {
         return []
     }
 
-    func flush() {}
+    func flush() {
+        link?.flush()
+    }
 
     func answered(_ answer: HTTPAnswer, at now: NIODeadline) {
         answer.body.withUnsafeReadableBytes { text in

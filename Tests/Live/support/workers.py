@@ -1,7 +1,8 @@
 """Workers on one store, with a Redis between them and a balancer before them."""
 
+import sqlite3
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from support.balancer import Balancer
@@ -47,11 +48,13 @@ class Workers:
 class LevelWorkers(Workers):
     """Two workers of which a client finds neither behind the other: one that is would push what the client calls old."""
 
-    def __init__(self, directory: Path, store: Path | str):
+    def __init__(self, directory: Path, store: Path):
+        self._store = store
         super().__init__(directory, store, *METRICS)
 
     def url(self, token: str | int, timeout: float = 10) -> str:
-        known = max(worker.metrics()["pulse_head_version"] for worker in self.workers)
+        with closing(sqlite3.connect(f"file:{self._store}?mode=ro", uri=True)) as store:
+            known = store.execute("SELECT coalesce(max(version), 0) FROM record").fetchone()[0]
         deadline = time.monotonic() + timeout
         for worker in self.workers:
             while (delivered := worker.metrics()["pulse_delivered_version"]) < known:
