@@ -68,15 +68,17 @@ def test_a_sound_server_passes(tmp_path, workers, load):
     assert list(injected(report).values()) == ([int(load[3])] if "--fault" in load else [])
 
 
+# What a defect breaks is seen in one way or another, and the first ends the run.
+VERSIONS = {"vanished", "reused", "order", "torn", "overwritten", "skipped", "lost"}
+
+
 @pytest.mark.parametrize(
     ("defect", "workers", "load", "rules"),
     [
         ("ack-before-commit", 1, MANY_KILLS, {"lost"}),
-        ("push-before-commit", 1, UNTIL_FOUND_BY_KILLS, {"vanished", "reused"}),
-        ("reuse-after-restart", 1, UNTIL_FOUND_BY_KILLS, {"reused", "order"}),
-        (
-            "version-outside-transaction", 2, ["--duration", "4", "--rate", "600"],
-            {"skipped", "overwritten", "vanished"}),
+        ("push-before-commit", 1, UNTIL_FOUND_BY_KILLS, VERSIONS),
+        ("reuse-after-restart", 1, UNTIL_FOUND_BY_KILLS, VERSIONS),
+        ("version-outside-transaction", 2, [*UNTIL_FOUND, "--rate", "600"], VERSIONS),
         ("lose-one-acked", 1, ["--duration", "2"], {"lost"}),
         ("repeat-takes-version", 1, UNTIL_FOUND_BY_CUTS, {"repeated"}),
         ("cursor-over-gap", 2, ["--duration", "3"], {"skipped"}),
