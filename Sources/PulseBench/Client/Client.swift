@@ -33,6 +33,23 @@ package struct Client: Sendable {
         token: String, on loop: any EventLoop, readBytes: Int? = nil, from source: SocketAddress? = nil,
         _ receiver: @escaping @Sendable () -> Receiver
     ) async throws -> Connection<Receiver> {
+        let request = Handshake.request(to: endpoint, token: access.credentials.token(of: token))
+        return try await connect(on: loop, readBytes: readBytes, from: source) { [timeout] channel, opened in
+            let handler = ClientHandler(receiver: receiver(), request: request, timeout: timeout, opened: opened)
+            try channel.pipeline.syncOperations.addHandler(handler)
+            return Connection(channel: channel, receiver: handler.receiver) { handler.close(channel) }
+        }
+    }
+
+    /// Makes a connection, behind TLS where the address asks for it, and returns when it is open.
+    ///
+    /// - Parameter equip: puts handlers into the channel, on its event loop; one of them tells the promise when the
+    ///   connection is open, or why it is not.
+    /// - Throws: `BenchError` saying why there is no connection.
+    func connect<Receiver>(
+        on loop: any EventLoop, readBytes: Int? = nil, from source: SocketAddress? = nil,
+        _ equip: @escaping @Sendable (any Channel, EventLoopPromise<Void>) throws -> Connection<Receiver>
+    ) async throws -> Connection<Receiver> {
         var bootstrap = ClientBootstrap(group: loop)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .connectTimeout(timeout)
@@ -41,26 +58,21 @@ package struct Client: Sendable {
                 .recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: readBytes))
         }
         if let source { bootstrap = bootstrap.bind(to: source) }
-        let request = Handshake.request(to: endpoint, token: access.credentials.token(of: token))
-        let (endpoint, timeout, access) = (endpoint, timeout, access)
-        let opening: (Connection<Receiver>, EventLoopFuture<Void>)
+        let (endpoint, access) = (endpoint, access)
+        let opening: (connection: Connection<Receiver>, opened: EventLoopFuture<Void>)
         do {
             opening = try await bootstrap.connect(host: endpoint.hop.host, port: endpoint.hop.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try access.secure(channel, to: endpoint)
                     let opened = channel.eventLoop.makePromise(of: Void.self)
-                    let handler = ClientHandler(
-                        receiver: receiver(), request: request, timeout: timeout, opened: opened)
-                    try channel.pipeline.syncOperations.addHandler(handler)
-                    let connection = Connection(channel: channel, receiver: handler.receiver) { handler.close(channel) }
-                    return (connection, opened.futureResult)
+                    return (try equip(channel, opened), opened.futureResult)
                 }
             }
         } catch {
             throw BenchError(.connectFailed, "no connection to \(endpoint.authority)", cause: error)
         }
-        try await opening.1.get()
-        return opening.0
+        try await opening.opened.get()
+        return opening.connection
     }
 
     /// Opens `count` connections, at most `atOnce` of them at a time, spread over the event loops in turn.

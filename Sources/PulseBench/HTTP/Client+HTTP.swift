@@ -9,32 +9,15 @@ extension Client {
     func openHTTP<Receiver: AnswerReceiver>(
         user: String, on loop: any EventLoop, _ receiver: @escaping @Sendable (HTTPLink) -> Receiver
     ) async throws -> Connection<Receiver> {
-        let bootstrap = ClientBootstrap(group: loop)
-            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .connectTimeout(timeout)
         let token = access.credentials.token(of: user)
-        let (endpoint, access) = (endpoint, access)
-        let timeout = timeout
-        let opening: (Connection<Receiver>, EventLoopFuture<Void>)
-        do {
-            opening = try await bootstrap.connect(host: endpoint.hop.host, port: endpoint.hop.port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try access.secure(channel, to: endpoint)
-                    let receiver = receiver(HTTPLink(channel: channel, endpoint: endpoint, token: token))
-                    let opened = channel.eventLoop.makePromise(of: Void.self)
-                    let handler = HTTPHandler(receiver: receiver, on: channel, opened: opened, timeout: timeout)
-                    try channel.pipeline.syncOperations.addHTTPClientHandlers()
-                    try channel.pipeline.syncOperations.addHandler(handler)
-                    if !endpoint.isEncrypted { handler.open() }
-                    let connection = Connection(channel: channel, receiver: receiver) { handler.close(channel) }
-                    return (connection, opened.futureResult)
-                }
-            }
-        } catch {
-            throw BenchError(.connectFailed, "no connection to \(endpoint.authority)", cause: error)
+        return try await connect(on: loop) { [endpoint, timeout] channel, opened in
+            let receiver = receiver(HTTPLink(channel: channel, endpoint: endpoint, token: token))
+            let handler = HTTPHandler(receiver: receiver, on: channel, opened: opened, timeout: timeout)
+            try channel.pipeline.syncOperations.addHTTPClientHandlers()
+            try channel.pipeline.syncOperations.addHandler(handler)
+            if !endpoint.isEncrypted { handler.open() }
+            return Connection(channel: channel, receiver: receiver) { handler.close(channel) }
         }
-        try await opening.1.get()
-        return opening.0
     }
 
     /// Opens `count` of them, spread over the event loops in turn.
